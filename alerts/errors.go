@@ -1,0 +1,53 @@
+package alerts
+
+import (
+	"fmt"
+	"strings"
+)
+
+// FieldError says what is wrong with one field of something that came from outside.
+type FieldError struct {
+	// Field is the path as the sender wrote it: alerts[0].filter.salary_min.currency.
+	Field string `json:"field"`
+	// Problem says what is wrong and how to mend it, in one sentence.
+	Problem string `json:"problem"`
+}
+
+// Error is field: problem.
+func (e FieldError) Error() string { return e.Field + ": " + e.Problem }
+
+// FieldErrors is every fault found in one input. An empty list is no error: return it through Err.
+type FieldErrors []FieldError
+
+// Error lists the faults, separated by semicolons.
+func (e FieldErrors) Error() string {
+	parts := make([]string, len(e))
+	for i, f := range e {
+		parts[i] = f.Error()
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Addf notes a fault.
+func (e *FieldErrors) Addf(field, format string, args ...any) {
+	*e = append(*e, FieldError{Field: field, Problem: fmt.Sprintf(format, args...)})
+}
+
+// Nest notes the faults of a part under the path of the whole.
+func (e *FieldErrors) Nest(path string, inner FieldErrors) {
+	for _, f := range inner {
+		field := path
+		if f.Field != "" {
+			field = path + "." + f.Field
+		}
+		*e = append(*e, FieldError{Field: field, Problem: f.Problem})
+	}
+}
+
+// Err is nil for an empty list.
+func (e FieldErrors) Err() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,8 @@
+package mailer
+
+// Claim is a letter taken in hand by one worker.
+type Claim struct {
+	Letter Letter
+	// Receipt is the outbox's own name for the claim.
+	Receipt string
+}

@@ -1,0 +1,31 @@
+package mailer
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+)
+
+// AddressHash is the keyed hash of an address: it finds the person, and outlives them in the
+// suppression set. Without the key it tells nothing.
+type AddressHash [16]byte
+
+// String is the hash in hexadecimal.
+func (h AddressHash) String() string { return fmt.Sprintf("%x", h[:]) }
+
+// Shard is which of n shards the address lives in; n is a power of two.
+func (h AddressHash) Shard(n int) int { return int(binary.BigEndian.Uint16(h[:])) & (n - 1) }
+
+// Hasher makes address hashes. Its key must stay the same for as long as the data lives.
+type Hasher struct{ key []byte }
+
+// NewHasher makes a hasher from a secret key.
+func NewHasher(key []byte) Hasher { return Hasher{key: key} }
+
+// Hash is the keyed hash of the address, the same for every spelling of one mailbox.
+func (h Hasher) Hash(a Address) AddressHash {
+	mac := hmac.New(sha256.New, h.key)
+	mac.Write([]byte(a.Key()))
+	return AddressHash(mac.Sum(nil)[:16])
+}

@@ -1,0 +1,394 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/mailer"
+)
+
+const (
+	group    = "deliver"
+	consumer = "worker"
+)
+
+// Config is how patient the outbox is.
+type Config struct {
+	// Shards is the number of shards, a power of two.
+	Shards int
+	// Stale is how long a claim lasts that nobody renews. Default 25 s.
+	Stale time.Duration
+	// Sweep is how often all shards are looked at without being asked: for letters that wait for
+	// another try, stale claims, and bells that were not heard. Default 10 s.
+	Sweep time.Duration
+	// KeepDead and KeepDone are how many dead and done letters a shard remembers, roughly.
+	// Defaults 10,000 and 1,000.
+	KeepDead, KeepDone int
+}
+
+// Outbox is the letters that are owed. Its methods may be called from many goroutines.
+type Outbox struct {
+	cfg   Config
+	redis redis.UniversalClient
+
+	mu     sync.Mutex
+	rung   map[int]bool // shards that were heard of since they were last looked at
+	swept  time.Time
+	bell   chan struct{}
+	groups bool // the consumer groups were made
+}
+
+// New makes an outbox over redis.
+func New(cfg Config, client redis.UniversalClient) *Outbox {
+	cfg.Stale = orDefault(cfg.Stale, 25*time.Second)
+	cfg.Sweep = orDefault(cfg.Sweep, 10*time.Second)
+	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
+	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
+	return &Outbox{cfg: cfg, redis: client, rung: map[int]bool{}, bell: make(chan struct{}, 1)}
+}
+
+func orDefault[T time.Duration | int](v, def T) T {
+	if v <= 0 {
+		return def
+	}
+	return v
+}
+
+// Encode is a letter as the scripts of other rooms put it into the outbox.
+func Encode(l mailer.Letter) (string, error) {
+	data, err := json.Marshal(l)
+	if err != nil {
+		return "", fmt.Errorf("encoding letter %s: %w", l.ID, err)
+	}
+	return string(data), nil
+}
+
+func decode(text string) (mailer.Letter, error) {
+	var l mailer.Letter
+	if err := json.Unmarshal([]byte(text), &l); err != nil {
+		return mailer.Letter{}, fmt.Errorf("decoding a letter: %w", err)
+	}
+	return l, nil
+}
+
+// Put owes a letter that no other script decides about. It may owe it twice if the connection
+// fails after Redis has taken it.
+func (o *Outbox) Put(ctx context.Context, shard int, l mailer.Letter) error {
+	text, err := Encode(l)
+	if err != nil {
+		return err
+	}
+	if err := put.Run(ctx, o.redis, []string{Key(shard)}, text).Err(); err != nil {
+		return fmt.Errorf("putting letter %s into the outbox: %w", l.ID, err)
+	}
+	return nil
+}
+
+// Ring says that something was put into a shard's outbox, so that nobody waits for the sweep.
+func (o *Outbox) Ring(shard int) {
+	o.mu.Lock()
+	o.rung[shard] = true
+	o.mu.Unlock()
+	select {
+	case o.bell <- struct{}{}:
+	default:
+	}
+}
+
+// Wait blocks until something may be owed: a bell was rung or a sweep is due.
+func (o *Outbox) Wait(ctx context.Context) error {
+	o.mu.Lock()
+	pending, rest := len(o.rung) > 0, time.Until(o.swept.Add(o.cfg.Sweep))
+	o.mu.Unlock()
+	if pending || rest <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-o.bell:
+		return nil
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Claim takes up to limit letters in hand: from the shards that were rung, or, when a sweep is due,
+// from all of them, including letters whose time for another try has come and claims gone stale.
+// It returns at once. A shard that may hold more stays rung.
+func (o *Outbox) Claim(ctx context.Context, limit int) ([]mailer.Claim, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	shards, sweep := o.next(time.Now())
+	if len(shards) == 0 {
+		return nil, nil
+	}
+	claims, err := o.claim(ctx, shards, sweep, limit)
+	if err != nil {
+		o.again(shards, sweep)
+		return claims, fmt.Errorf("claiming letters: %w", err)
+	}
+	return claims, nil
+}
+
+// next is which shards to look at, and whether as a sweep.
+func (o *Outbox) next(now time.Time) ([]int, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now.Sub(o.swept) >= o.cfg.Sweep {
+		o.swept = now
+		clear(o.rung)
+		all := make([]int, o.cfg.Shards)
+		for i := range all {
+			all[i] = i
+		}
+		return all, true
+	}
+	var shards []int
+	for shard := range o.rung {
+		shards = append(shards, shard)
+	}
+	clear(o.rung)
+	return shards, false
+}
+
+// again undoes next after a failure.
+func (o *Outbox) again(shards []int, sweep bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if sweep {
+		o.swept = time.Time{}
+	}
+	for _, shard := range shards {
+		o.rung[shard] = true
+	}
+}
+
+func (o *Outbox) claim(ctx context.Context, shards []int, sweep bool, limit int) ([]mailer.Claim, error) {
+	if err := o.makeGroups(ctx); err != nil {
+		return nil, err
+	}
+	var claims []mailer.Claim
+	if sweep {
+		if err := o.promote(ctx, shards); err != nil {
+			return nil, err
+		}
+		stale, err := o.takeOver(ctx, shards, limit)
+		if err != nil {
+			return nil, err
+		}
+		claims = stale
+	}
+	// One shard after the other, so that no more is claimed than asked for; but all at once while
+	// the shards are more than the letters one may ask of each.
+	for len(shards) > 0 && len(claims) < limit {
+		n := min(len(shards), limit-len(claims))
+		each := (limit - len(claims)) / n
+		fresh, err := o.read(ctx, shards[:n], each)
+		claims = append(claims, fresh...)
+		if err != nil {
+			return claims, err
+		}
+		shards = shards[n:]
+	}
+	o.again(shards, false) // those not looked at
+	return claims, nil
+}
+
+// read takes up to each fresh letters of every shard.
+func (o *Outbox) read(ctx context.Context, shards []int, each int) ([]mailer.Claim, error) {
+	pipe := o.redis.Pipeline()
+	replies := make([]*redis.XStreamSliceCmd, len(shards))
+	for i, shard := range shards {
+		replies[i] = pipe.XReadGroup(ctx, &redis.XReadGroupArgs{Group: group, Consumer: consumer,
+			Streams: []string{Key(shard), ">"}, Count: int64(each), Block: -1})
+	}
+	// Each reply has its own error; Exec's is the first of them.
+	_, _ = pipe.Exec(ctx)
+	var claims []mailer.Claim
+	for i, reply := range replies {
+		streams, err := reply.Result()
+		switch {
+		case errors.Is(err, redis.Nil):
+			continue
+		case err != nil:
+			o.forgetGroups(err)
+			return claims, err
+		}
+		for _, stream := range streams {
+			if len(stream.Messages) == each {
+				o.Ring(shards[i])
+			}
+			claims = o.collect(ctx, claims, shards[i], stream.Messages)
+		}
+	}
+	return claims, nil
+}
+
+// takeOver claims what others have claimed and not renewed.
+func (o *Outbox) takeOver(ctx context.Context, shards []int, limit int) ([]mailer.Claim, error) {
+	pipe := o.redis.Pipeline()
+	replies := make([]*redis.XAutoClaimCmd, len(shards))
+	for i, shard := range shards {
+		replies[i] = pipe.XAutoClaim(ctx, &redis.XAutoClaimArgs{Stream: Key(shard), Group: group,
+			Consumer: consumer, MinIdle: o.cfg.Stale, Start: "0-0", Count: int64(limit)})
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		o.forgetGroups(err)
+		return nil, fmt.Errorf("taking over stale claims: %w", err)
+	}
+	var claims []mailer.Claim
+	for i, reply := range replies {
+		entries, _ := reply.Val()
+		claims = o.collect(ctx, claims, shards[i], entries)
+	}
+	return claims, nil
+}
+
+// collect turns stream entries into claims. What is not a letter can never be sent: it is buried.
+func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, shard int, entries []redis.XMessage) []mailer.Claim {
+	for _, entry := range entries {
+		text, _ := entry.Values["letter"].(string)
+		receipt := strconv.Itoa(shard) + "/" + entry.ID
+		letter, err := decode(text)
+		if err != nil {
+			// Should this fail, the claim goes stale and is met again.
+			_ = o.settle(ctx, receipt, "dead", text, "not a letter", time.Time{})
+			continue
+		}
+		claims = append(claims, mailer.Claim{Letter: letter, Receipt: receipt})
+	}
+	return claims
+}
+
+// promote moves due retries back into the streams.
+func (o *Outbox) promote(ctx context.Context, shards []int) error {
+	now := strconv.FormatInt(time.Now().UnixMilli(), 10)
+	pipe := o.redis.Pipeline()
+	due := make([]*redis.IntCmd, len(shards))
+	for i, shard := range shards {
+		due[i] = pipe.ZCount(ctx, retryKey(shard), "-inf", now)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("looking for retries: %w", err)
+	}
+	for i, shard := range shards {
+		if due[i].Val() == 0 {
+			continue
+		}
+		if err := promote.Run(ctx, o.redis, []string{Key(shard), retryKey(shard)}, now, 1000).Err(); err != nil {
+			return fmt.Errorf("promoting retries: %w", err)
+		}
+	}
+	return nil
+}
+
+// Done ends a claim for good; result says how: sent, dropped.
+func (o *Outbox) Done(ctx context.Context, c mailer.Claim, result string) error {
+	return o.end(ctx, c, "done", result, time.Time{})
+}
+
+// Retry puts the letter off until at, counting the attempt.
+func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mailer.Outcome) error {
+	c.Letter.Attempt++
+	return o.end(ctx, c, "retry", "", at)
+}
+
+// Release gives an untouched claim back: the letter is owed as before.
+func (o *Outbox) Release(ctx context.Context, c mailer.Claim) error {
+	return o.end(ctx, c, "back", "", time.Time{})
+}
+
+// Bury ends a claim as a dead letter, with the relay's last words.
+func (o *Outbox) Bury(ctx context.Context, c mailer.Claim, outcome mailer.Outcome) error {
+	reason := strings.TrimSpace(fmt.Sprintf("%s %d %s", outcome.Class, outcome.Code, outcome.Enhanced))
+	return o.end(ctx, c, "dead", reason, time.Time{})
+}
+
+func (o *Outbox) end(ctx context.Context, c mailer.Claim, how, result string, at time.Time) error {
+	text, err := Encode(c.Letter)
+	if err != nil {
+		return err
+	}
+	if err := o.settle(ctx, c.Receipt, how, text, result, at); err != nil {
+		return fmt.Errorf("settling letter %s as %s: %w", c.Letter.ID, how, err)
+	}
+	return nil
+}
+
+func (o *Outbox) settle(ctx context.Context, receipt, how, text, result string, at time.Time) error {
+	shard, entry, err := parseReceipt(receipt)
+	if err != nil {
+		return err
+	}
+	return settle.Run(ctx, o.redis, []string{Key(shard), retryKey(shard), deadKey(shard), doneKey(shard)},
+		group, entry, how, text, result, at.UnixMilli(), o.cfg.KeepDead, o.cfg.KeepDone).Err()
+}
+
+func parseReceipt(receipt string) (shard int, entry string, err error) {
+	number, entry, found := strings.Cut(receipt, "/")
+	shard, err = strconv.Atoi(number)
+	if err != nil || !found {
+		return 0, "", fmt.Errorf("receipt %q is not one of this outbox", receipt)
+	}
+	return shard, entry, nil
+}
+
+// Renew says that these claims are still being worked on.
+func (o *Outbox) Renew(ctx context.Context, claims []mailer.Claim) error {
+	if len(claims) == 0 {
+		return nil
+	}
+	pipe := o.redis.Pipeline()
+	for _, c := range claims {
+		shard, entry, err := parseReceipt(c.Receipt)
+		if err != nil {
+			return err
+		}
+		pipe.XClaimJustID(ctx, &redis.XClaimArgs{Stream: Key(shard), Group: group, Consumer: consumer, Messages: []string{entry}})
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("renewing claims: %w", err)
+	}
+	return nil
+}
+
+// makeGroups makes the consumer groups once; each reads its stream from the beginning.
+func (o *Outbox) makeGroups(ctx context.Context) error {
+	o.mu.Lock()
+	made := o.groups
+	o.mu.Unlock()
+	if made {
+		return nil
+	}
+	for shard := range o.cfg.Shards {
+		err := o.redis.XGroupCreateMkStream(ctx, Key(shard), group, "0").Err()
+		if err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
+			return fmt.Errorf("making the consumer group of shard %d: %w", shard, err)
+		}
+	}
+	o.mu.Lock()
+	o.groups = true
+	o.mu.Unlock()
+	return nil
+}
+
+// forgetGroups makes the groups again after Redis has lost them.
+func (o *Outbox) forgetGroups(err error) {
+	if strings.HasPrefix(err.Error(), "NOGROUP") {
+		o.mu.Lock()
+		o.groups = false
+		o.mu.Unlock()
+	}
+}

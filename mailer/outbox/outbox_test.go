@@ -1,0 +1,270 @@
+package outbox
+
+import (
+	"context"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/mailer"
+	"jobalertd/mailer/mailertest/redistest"
+)
+
+// patient never sweeps by itself once it has swept, and finds no claim stale.
+func patient() Config { return Config{Shards: 4, Stale: time.Hour, Sweep: time.Hour} }
+
+// eager is an outbox that sweeps at every claim and finds every claim stale at once.
+func eager(client redis.UniversalClient) *Outbox {
+	o := New(patient(), client)
+	o.cfg.Stale, o.cfg.Sweep = 0, 0
+	return o
+}
+
+func letter(n int) mailer.Letter {
+	return mailer.Letter{ID: "letter" + strconv.Itoa(n), Kind: mailer.KindAlert, Subscriber: "somebody", Owed: time.Unix(1_800_000_000, 0).UTC()}
+}
+
+func owe(t *testing.T, o *Outbox, shard, n int) {
+	t.Helper()
+	if err := o.Put(t.Context(), shard, letter(n)); err != nil {
+		t.Fatal(err)
+	}
+	o.Ring(shard)
+}
+
+func claim(t *testing.T, o *Outbox, limit int) []mailer.Claim {
+	t.Helper()
+	claims, err := o.Claim(t.Context(), limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return claims
+}
+
+func stats(t *testing.T, o *Outbox) Stats {
+	t.Helper()
+	s, err := o.Stats(t.Context(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Oldest = 0
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestALetterIsClaimedOnceAndForgottenWhenDone(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		one, other := New(patient(), client), New(patient(), client)
+		owe(t, one, 2, 1)
+		claims := claim(t, one, 10)
+		if len(claims) != 1 {
+			t.Fatalf("claimed %d letters, want 1", len(claims))
+		}
+		if diff := cmp.Diff(letter(1), claims[0].Letter); diff != "" {
+			t.Errorf("the letter has changed on its way (-want +got):\n%s", diff)
+		}
+		if more := claim(t, other, 10); len(more) != 0 {
+			t.Errorf("another replica claimed it too: %v", more)
+		}
+		must(t, one.Done(t.Context(), claims[0], "sent"))
+		must(t, one.Done(t.Context(), claims[0], "sent")) // said again after a lost reply
+		if got := stats(t, one); got != (Stats{}) {
+			t.Errorf("left behind: %+v", got)
+		}
+		recent, err := one.Recent(t.Context(), 10)
+		must(t, err)
+		if len(recent) != 1 || recent[0].Reason != "sent" {
+			t.Errorf("recent letters = %+v, want the one that was sent, once", recent)
+		}
+	})
+}
+
+func TestALimitedClaimLeavesTheRestToBeClaimed(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		for n := range 23 {
+			owe(t, o, n%4, n)
+		}
+		seen := map[string]bool{}
+		for range 30 {
+			claims := claim(t, o, 3)
+			if len(claims) > 3 {
+				t.Fatalf("claimed %d letters, asked for 3", len(claims))
+			}
+			for _, c := range claims {
+				if seen[c.Letter.ID] {
+					t.Errorf("letter %s was claimed twice", c.Letter.ID)
+				}
+				seen[c.Letter.ID] = true
+			}
+		}
+		if len(seen) != 23 {
+			t.Errorf("claimed %d of 23 letters", len(seen))
+		}
+	})
+}
+
+func TestAStaleClaimIsTakenOverAndARenewedOneIsNot(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		owe(t, New(patient(), client), 0, 1)
+		crashed := New(patient(), client)
+		claims := claim(t, crashed, 10)
+		must(t, crashed.Renew(t.Context(), claims))
+		if taken := claim(t, New(patient(), client), 10); len(taken) != 0 {
+			t.Error("a fresh claim was taken over")
+		}
+		taken := claim(t, eager(client), 10)
+		if len(taken) != 1 || taken[0].Letter.ID != "letter1" {
+			t.Fatalf("the stale claim was not taken over: %v", taken)
+		}
+		must(t, New(patient(), client).Done(t.Context(), taken[0], "sent"))
+		if got := stats(t, crashed); got != (Stats{}) {
+			t.Errorf("left behind: %+v", got)
+		}
+	})
+}
+
+func TestALetterPutOffComesBackWhenItsTimeHasCome(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		owe(t, o, 3, 1)
+		claims := claim(t, o, 1)
+		must(t, o.Retry(t.Context(), claims[0], time.Now().Add(time.Hour), mailer.Outcome{}))
+		if got := stats(t, o); got != (Stats{Waiting: 1}) {
+			t.Errorf("stats = %+v, want one waiting", got)
+		}
+		if early := claim(t, eager(client), 10); len(early) != 0 {
+			t.Fatal("it came back an hour early")
+		}
+		owe(t, o, 3, 2)
+		claims = claim(t, o, 1)
+		must(t, o.Retry(t.Context(), claims[0], time.Now().Add(-time.Second), mailer.Outcome{}))
+		must(t, o.Retry(t.Context(), claims[0], time.Now().Add(-time.Second), mailer.Outcome{}))
+		back := claim(t, eager(client), 10)
+		if len(back) != 1 || back[0].Letter.ID != "letter2" || back[0].Letter.Attempt != 1 {
+			t.Errorf("came back: %+v, want letter2 at its second attempt", back)
+		}
+	})
+}
+
+func TestAReleasedLetterIsOwedAsBefore(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		owe(t, o, 1, 1)
+		claims := claim(t, o, 1)
+		must(t, o.Release(t.Context(), claims[0]))
+		must(t, o.Release(t.Context(), claims[0]))
+		o.Ring(1)
+		again := claim(t, o, 10)
+		if len(again) != 1 || again[0].Letter.Attempt != 0 {
+			t.Errorf("claimed %+v, want the letter once, no attempt counted", again)
+		}
+	})
+}
+
+func TestADeadLetterCanBeRevived(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		owe(t, o, 1, 1)
+		claims := claim(t, o, 1)
+		must(t, o.Bury(t.Context(), claims[0], mailer.Outcome{Class: mailer.ClassDead, Code: 550, Enhanced: "5.1.1"}))
+		dead, err := o.Dead(t.Context(), 10)
+		must(t, err)
+		if len(dead) != 1 || dead[0].Reason != "dead 550 5.1.1" {
+			t.Fatalf("dead letters = %+v", dead)
+		}
+		now := time.Unix(1_900_000_000, 0).UTC()
+		for _, want := range []bool{true, false} {
+			if got, err := o.Revive(t.Context(), dead[0], now); err != nil || got != want {
+				t.Errorf("Revive = %v, %v; want %v", got, err, want)
+			}
+		}
+		o.Ring(1)
+		if again := claim(t, o, 10); len(again) != 1 || !again[0].Letter.Owed.Equal(now) {
+			t.Errorf("claimed %+v, want the letter, owed anew", again)
+		}
+	})
+}
+
+func TestWhatIsNoLetterIsBuried(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: Key(0), Values: []string{"letter", "{nonsense"}}).Err())
+		o := New(patient(), client)
+		if claims := claim(t, o, 10); len(claims) != 0 {
+			t.Errorf("claimed nonsense: %v", claims)
+		}
+		if got := stats(t, o); got != (Stats{Dead: 1}) {
+			t.Errorf("stats = %+v, want one dead", got)
+		}
+	})
+}
+
+func TestTheOutboxSurvivesRedisLosingEverything(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := eager(client)
+		claim(t, o, 1)
+		must(t, client.FlushAll(t.Context()).Err())
+		owe(t, o, 0, 1)
+		if _, err := o.Claim(t.Context(), 1); err == nil {
+			t.Error("claiming from a lost group gave no error")
+		}
+		if claims := claim(t, o, 1); len(claims) != 1 {
+			t.Errorf("claimed %d letters after the loss, want 1", len(claims))
+		}
+	})
+}
+
+func TestWaitEndsAtABellOrWhenASweepIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := New(Config{Shards: 1, Sweep: time.Minute}, nil)
+		o.next(time.Now()) // as if it had just swept
+		start := time.Now()
+		go func() {
+			time.Sleep(10 * time.Second)
+			o.Ring(0)
+		}()
+		must(t, o.Wait(t.Context()))
+		if waited := time.Since(start); waited != 10*time.Second {
+			t.Errorf("waited %s for the bell, want 10s", waited)
+		}
+		o.next(time.Now())
+		must(t, o.Wait(t.Context()))
+		if waited := time.Since(start); waited != time.Minute {
+			t.Errorf("the sweep was due after %s, want 1m", waited)
+		}
+		o.next(time.Now())
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := o.Wait(ctx); err == nil {
+			t.Error("Wait ignored that its context had ended")
+		}
+	})
+}
+
+func TestMetricsTellWhatTheOutboxHolds(t *testing.T) {
+	o := New(patient(), redistest.Embedded(t))
+	reg := prometheus.NewRegistry()
+	must(t, o.Register(reg))
+	owe(t, o, 0, 1)
+	owe(t, o, 0, 2)
+	claim(t, o, 1)
+	problems, err := testutil.GatherAndLint(reg)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("lint: %v %v", problems, err)
+	}
+	if n, err := testutil.GatherAndCount(reg, "jobalert_outbox_letters"); err != nil || n != 4 {
+		t.Errorf("%d series of outbox_letters, want 4 (%v)", n, err)
+	}
+}

@@ -1,0 +1,126 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/mailer"
+)
+
+// Stats is what the outbox holds.
+type Stats struct {
+	Ready   int64         `json:"ready"`   // owed and not in hand
+	InHand  int64         `json:"in_hand"` // claimed by a worker
+	Waiting int64         `json:"waiting"` // put off for another try
+	Dead    int64         `json:"dead"`    // given up
+	Oldest  time.Duration `json:"oldest"`  // age of the oldest letter not put off, nanoseconds
+}
+
+// Stats counts the letters of all shards.
+func (o *Outbox) Stats(ctx context.Context, now time.Time) (Stats, error) {
+	if err := o.makeGroups(ctx); err != nil {
+		return Stats{}, err
+	}
+	type replies struct {
+		length, waiting, dead *redis.IntCmd
+		pending               *redis.XPendingCmd
+		first                 *redis.XMessageSliceCmd
+	}
+	pipe := o.redis.Pipeline()
+	all := make([]replies, o.cfg.Shards)
+	for shard := range all {
+		all[shard] = replies{
+			length:  pipe.XLen(ctx, Key(shard)),
+			waiting: pipe.ZCard(ctx, retryKey(shard)),
+			dead:    pipe.XLen(ctx, deadKey(shard)),
+			pending: pipe.XPending(ctx, Key(shard), group),
+			first:   pipe.XRangeN(ctx, Key(shard), "-", "+", 1),
+		}
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return Stats{}, fmt.Errorf("counting the outbox: %w", err)
+	}
+	var s Stats
+	for _, r := range all {
+		s.InHand += r.pending.Val().Count
+		s.Ready += r.length.Val() - r.pending.Val().Count
+		s.Waiting += r.waiting.Val()
+		s.Dead += r.dead.Val()
+		for _, entry := range r.first.Val() {
+			s.Oldest = max(s.Oldest, now.Sub(entryTime(entry.ID)))
+		}
+	}
+	return s, nil
+}
+
+func entryTime(id string) time.Time {
+	ms, _, _ := strings.Cut(id, "-")
+	n, _ := strconv.ParseInt(ms, 10, 64) // Redis made it: always a number
+	return time.UnixMilli(n)
+}
+
+// Record is a letter that has left the outbox, and why.
+type Record struct {
+	// Name finds the record again: shard/entry.
+	Name   string        `json:"name"`
+	At     time.Time     `json:"at"`
+	Letter mailer.Letter `json:"letter"`
+	Reason string        `json:"reason"`
+}
+
+// Dead lists up to limit dead letters, newest first within each shard.
+func (o *Outbox) Dead(ctx context.Context, limit int) ([]Record, error) {
+	return o.records(ctx, deadKey, "reason", limit)
+}
+
+// Recent lists up to limit letters of one shard that were done last, newest first.
+func (o *Outbox) Recent(ctx context.Context, limit int) ([]Record, error) {
+	return o.records(ctx, doneKey, "result", limit)
+}
+
+func (o *Outbox) records(ctx context.Context, key func(int) string, field string, limit int) ([]Record, error) {
+	var records []Record
+	for shard := range o.cfg.Shards {
+		entries, err := o.redis.XRevRangeN(ctx, key(shard), "+", "-", int64(limit)).Result()
+		if err != nil {
+			return nil, fmt.Errorf("listing letters of shard %d: %w", shard, err)
+		}
+		for _, entry := range entries {
+			if len(records) == limit {
+				return records, nil
+			}
+			text, _ := entry.Values["letter"].(string)
+			reason, _ := entry.Values[field].(string)
+			letter, err := decode(text)
+			if err != nil {
+				reason = reason + ": " + text
+			}
+			records = append(records, Record{Name: strconv.Itoa(shard) + "/" + entry.ID, At: entryTime(entry.ID), Letter: letter, Reason: reason})
+		}
+	}
+	return records, nil
+}
+
+// Revive owes a dead letter again, its attempts forgotten and its 48 hours begun anew. It reports
+// whether the record was there.
+func (o *Outbox) Revive(ctx context.Context, r Record, now time.Time) (bool, error) {
+	shard, entry, err := parseReceipt(r.Name)
+	if err != nil {
+		return false, err
+	}
+	r.Letter.Attempt, r.Letter.Owed = 0, now
+	text, err := Encode(r.Letter)
+	if err != nil {
+		return false, err
+	}
+	n, err := revive.Run(ctx, o.redis, []string{Key(shard), deadKey(shard)}, entry, text).Int()
+	if err != nil {
+		return false, fmt.Errorf("reviving letter %s: %w", r.Letter.ID, err)
+	}
+	return n == 1, nil
+}

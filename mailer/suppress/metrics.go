@@ -1,0 +1,19 @@
+package suppress
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+type metrics struct {
+	suppressed *prometheus.CounterVec // reason: bounce, complaint, erased, operator
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	return &metrics{
+		suppressed: promauto.With(reg).NewCounterVec(prometheus.CounterOpts{
+			Name: "jobalert_suppressed_total",
+			Help: "Addresses that were suppressed, by reason.",
+		}, []string{"reason"}),
+	}
+}

@@ -1,0 +1,208 @@
+package subscribers
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/mailer"
+)
+
+// ID names a subscriber for ever: 13 lower-case letters and digits that tell nothing of the person.
+// Its first two bytes decide the shard.
+type ID string
+
+// AddressHash is the keyed hash of an address: it finds the subscriber, and outlives them in the
+// suppression set. Without the key it tells nothing.
+type AddressHash [16]byte
+
+// idEncoding writes ids in lower case without padding.
+func idEncoding() *base32.Encoding {
+	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+}
+
+// NewID makes a fresh id in the shard of the address.
+func NewID(address AddressHash) ID {
+	var raw [8]byte
+	_, _ = rand.Read(raw[2:]) // never fails: crypto/rand aborts the program instead
+	copy(raw[:2], address[:2])
+	return ID(idEncoding().EncodeToString(raw[:]))
+}
+
+// ParseID reads an id from a link or a command line.
+func ParseID(s string) (ID, error) {
+	raw, err := idEncoding().DecodeString(s)
+	if err != nil || len(raw) != 8 {
+		return "", fmt.Errorf("%w: %q is not a subscriber id", ErrNotFound, s)
+	}
+	return ID(s), nil
+}
+
+// Shard is which of n shards the subscriber lives in; n is a power of two.
+func (id ID) Shard(n int) int {
+	raw, err := idEncoding().DecodeString(string(id))
+	if err != nil || len(raw) < 2 {
+		return 0
+	}
+	return int(binary.BigEndian.Uint16(raw)) & (n - 1)
+}
+
+// Shard is which of n shards the address lives in; n is a power of two.
+func (h AddressHash) Shard(n int) int { return int(binary.BigEndian.Uint16(h[:])) & (n - 1) }
+
+// String is the hash in hexadecimal.
+func (h AddressHash) String() string { return fmt.Sprintf("%x", h[:]) }
+
+// Limits on what one person may ask for.
+const (
+	MaxAlerts     = 10
+	MaxNameLength = 80 // characters
+)
+
+// Subscriber is a person who asked for alerts.
+type Subscriber struct {
+	ID      ID
+	Address mailer.Address
+	State   State
+	// Locale is a BCP 47 tag; Zone an IANA time zone.
+	Locale string
+	Zone   string
+	Alerts []Alert
+	// Proposal is a signup that waits for confirmation; nil where none does.
+	Proposal *Proposal
+	// Confirmed names the last proposal that was confirmed: confirming it again changes nothing.
+	Confirmed string
+	// PausedUntil ends a pause by itself; zero for a pause without end.
+	PausedUntil time.Time
+	Consent     Consent
+	CreatedAt   time.Time
+	ChangedAt   time.Time
+	// Version counts the changes; a change is kept only if nobody else made one in the meantime.
+	Version int64
+}
+
+// Alert is a filter with a name and a cadence.
+type Alert struct {
+	ID      string // unique within the subscriber
+	Name    string
+	Cadence alerts.Cadence
+	Filter  alerts.Filter
+}
+
+// Proposal is a signup that nobody has confirmed yet.
+type Proposal struct {
+	ID     string // random, part of the confirmation link
+	Locale string
+	Zone   string
+	Alerts []Alert
+	Given  Consent
+	At     time.Time
+	// Mails counts the confirmation mails sent for this address since Since: the brake against
+	// flooding a stranger's mailbox.
+	Mails int
+	Since time.Time
+}
+
+// Consent is the proof of what a person agreed to, when, and by which words.
+type Consent struct {
+	TextVersion string    // which wording they saw
+	Source      string    // which form or site they signed up on
+	At          time.Time // when they signed up
+	IPHash      string    // keyed hash of the address they came from; empty where unknown
+	ConfirmedAt time.Time
+	Via         Via // how they confirmed
+}
+
+// Via is the way a wish reached us.
+type Via string
+
+// The ways.
+const (
+	ViaButton   Via = "button"    // the button on our page
+	ViaCookie   Via = "cookie"    // the link of the mail, in the browser that signed up
+	ViaOneClick Via = "one_click" // RFC 8058, pressed in the mail program
+	ViaMailto   Via = "mailto"    // a mail to the List-Unsubscribe address
+	ViaManage   Via = "manage"    // the manage page
+	ViaOperator Via = "operator"  // the command line
+)
+
+// Signup is what the hook or the page brings in.
+type Signup struct {
+	Address mailer.Address
+	Locale  string
+	Zone    string
+	Alerts  []Alert
+	Consent Consent
+}
+
+// Alert finds one alert by its id.
+func (s *Subscriber) Alert(id string) (Alert, bool) {
+	for _, a := range s.Alerts {
+		if a.ID == id {
+			return a, true
+		}
+	}
+	return Alert{}, false
+}
+
+// Location is the subscriber's time zone, UTC where this machine does not know it.
+func (s *Subscriber) Location() *time.Location {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// LogValue names the subscriber by id and state only.
+func (s *Subscriber) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", string(s.ID)), slog.String("state", string(s.State)))
+}
+
+// Validate names every fault of a signup. The address was checked when it was parsed.
+func (s Signup) Validate() alerts.FieldErrors {
+	var errs alerts.FieldErrors
+	if s.Address.IsZero() {
+		errs.Addf("email", "an address is needed, like name@example.com")
+	}
+	errs = append(errs, ValidateZone(s.Zone)...)
+	switch {
+	case len(s.Alerts) == 0:
+		errs.Addf("alerts", "at least one alert is needed")
+	case len(s.Alerts) > MaxAlerts:
+		errs.Addf("alerts", "%d alerts are more than the %d one person may have", len(s.Alerts), MaxAlerts)
+	}
+	for i, a := range s.Alerts {
+		errs.Nest(fmt.Sprintf("alerts[%d]", i), a.Validate())
+	}
+	return errs
+}
+
+// ValidateZone checks an IANA time zone name.
+func ValidateZone(name string) alerts.FieldErrors {
+	var errs alerts.FieldErrors
+	// The empty name and Local are this machine's, not the subscriber's.
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		errs.Addf("time_zone", "%q is not a time zone; use an IANA name like Europe/Berlin or UTC", name)
+	}
+	return errs
+}
+
+// Validate names every fault of one alert.
+func (a Alert) Validate() alerts.FieldErrors {
+	var errs alerts.FieldErrors
+	if n := len([]rune(a.Name)); n > MaxNameLength {
+		errs.Addf("name", "%d characters are more than the %d a name may have", n, MaxNameLength)
+	}
+	if strings.ContainsFunc(a.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		errs.Addf("name", "a name may not hold line breaks or control characters")
+	}
+	errs.Nest("cadence", a.Cadence.Validate())
+	errs.Nest("filter", a.Filter.Validate())
+	return errs
+}
