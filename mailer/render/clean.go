@@ -1,0 +1,224 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	"jobalertd/mailer"
+)
+
+// How much of a stranger's words is shown, in characters. A mail stays below the clipping limit
+// however many of them are reached at once.
+const (
+	maxTitle = 160
+	maxLine  = 100 // company, place, pay, a fact, a line of a filter
+	maxWhy   = 300
+	maxURL   = 2000 // bytes
+	maxList  = 12   // facts, further places, lines of a filter
+	maxShown = 10   // alerts
+)
+
+// maxID leaves room in the 64 octets of a local part (RFC 5321 §4.5.3.1.1) for the bounce prefix.
+const maxID = 32
+
+// clean brings every string of the mail into a form that is safe to show, and names every fault
+// that makes the mail unusable.
+func (r *Renderer) clean(m Mail) (Mail, error) {
+	if err := checkLetter(m); err != nil {
+		return Mail{}, err
+	}
+	if m.Zone == nil {
+		m.Zone = time.UTC
+	}
+	if m.SourceSite = plain(m.SourceSite, maxLine); m.SourceSite == "" {
+		m.SourceSite = r.site
+	}
+	alerts := make([]Alert, min(len(m.Alerts), maxShown))
+	for i := range alerts {
+		a := m.Alerts[i]
+		a.Name, a.Cadence, a.Filter = plain(a.Name, maxLine), plain(a.Cadence, maxLine), plainList(a.Filter)
+		alerts[i] = a
+	}
+	m.Alerts = alerts
+	jobs := make([]Job, len(m.Jobs))
+	for i, j := range m.Jobs {
+		jobs[i] = cleanJob(j)
+	}
+	m.Jobs = jobs
+	links, err := cleanLinks(m.Links)
+	if err != nil {
+		return Mail{}, err
+	}
+	m.Links = links
+	if m.MoreURL, err = webURL(m.MoreURL); err != nil {
+		return Mail{}, fmt.Errorf("%w: the link to more jobs: %w", ErrMail, err)
+	}
+	return m, nil
+}
+
+// checkLetter refuses letters that lack what their kind is for.
+func checkLetter(m Mail) error {
+	if m.To.IsZero() {
+		return fmt.Errorf("%w: it is to nobody", ErrMail)
+	}
+	if m.Now.IsZero() {
+		return fmt.Errorf("%w: it has no date", ErrMail)
+	}
+	if m.Letter.ID == "" || len(m.Letter.ID) > maxID || strings.Trim(m.Letter.ID, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return fmt.Errorf("%w: the letter id %q is not 1 to %d lower-case letters and digits", ErrMail, m.Letter.ID, maxID)
+	}
+	needed := map[string]string{}
+	switch m.Letter.Kind {
+	case mailer.KindConfirm:
+		needed["confirm"] = m.Links.Confirm
+	case mailer.KindWelcome, mailer.KindAlert, mailer.KindDigest:
+		needed["manage"], needed["unsubscribe"] = m.Links.Manage, m.Links.Unsubscribe
+	case mailer.KindManage:
+		needed["manage"] = m.Links.Manage
+	case mailer.KindReconfirm:
+		needed["confirm"], needed["unsubscribe"] = m.Links.Confirm, m.Links.Unsubscribe
+	default:
+		return fmt.Errorf("%w: %q is not a kind of letter", ErrMail, m.Letter.Kind)
+	}
+	for _, name := range []string{"confirm", "manage", "unsubscribe"} {
+		if link, need := needed[name]; need && link == "" {
+			return fmt.Errorf("%w: it has no %s link", ErrMail, name)
+		}
+	}
+	if news := m.Letter.Kind == mailer.KindAlert || m.Letter.Kind == mailer.KindDigest; news {
+		if len(m.Alerts) != 1 {
+			return fmt.Errorf("%w: it is about %d alerts instead of one", ErrMail, len(m.Alerts))
+		}
+		if len(m.Jobs) == 0 {
+			return ErrNothingToTell
+		}
+	}
+	return nil
+}
+
+func cleanJob(j Job) Job {
+	j.Title = plain(j.Title, maxTitle)
+	j.Company = plain(j.Company, maxLine)
+	j.Place = plain(j.Place, maxLine)
+	j.Pay = plain(j.Pay, maxLine)
+	j.Facts = plainList(j.Facts)
+	j.Why = plain(j.Why, maxWhy)
+	j.AlsoAt = plainList(j.AlsoAt)
+	j.Credit = plain(j.Credit, maxLine)
+	if clean, err := webURL(j.URL); err == nil {
+		j.URL = clean
+	} else {
+		j.URL = ""
+	}
+	return j
+}
+
+func cleanLinks(l Links) (Links, error) {
+	var err error
+	for _, link := range []struct {
+		name string
+		url  *string
+	}{
+		{"confirm", &l.Confirm}, {"manage", &l.Manage}, {"unsubscribe", &l.Unsubscribe}, {"unsubscribe-all", &l.UnsubscribeAll},
+	} {
+		if *link.url, err = webURL(*link.url); err != nil {
+			return Links{}, fmt.Errorf("%w: the %s link: %w", ErrMail, link.name, err)
+		}
+	}
+	if l.UnsubscribeMail != "" {
+		u, err := url.Parse(l.UnsubscribeMail)
+		if err != nil || u.Scheme != "mailto" || u.Opaque == "" || len(l.UnsubscribeMail) > maxURL {
+			return Links{}, fmt.Errorf("%w: the unsubscribe mail link is not a mailto URI", ErrMail)
+		}
+		l.UnsubscribeMail = escapeURL(u.String())
+	}
+	return l, nil
+}
+
+// webURL reads an absolute http or https URL and writes it so that it can stand between angle
+// brackets, in an attribute or in running text, its host in A-label form. The empty string is no
+// URL and no error. A URL that names a user is refused: it serves to make one host look like
+// another.
+func webURL(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return "", errors.New("it is not a URL") // the error of url.Parse would repeat a token
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+		return "", errors.New("it is not an http or https URL without a user")
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil {
+		host, err := idna.Lookup.ToASCII(u.Hostname())
+		if err != nil || host == "" {
+			return "", errors.New("it has no valid host")
+		}
+		u.Host = host + strings.TrimPrefix(u.Host, u.Hostname())
+	}
+	clean := escapeURL(u.String())
+	if len(clean) > maxURL {
+		return "", fmt.Errorf("it is longer than %d bytes", maxURL)
+	}
+	return clean, nil
+}
+
+// escapeURL percent-encodes what net/url lets through in a query and RFC 3986 does not.
+func escapeURL(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("<>\"'\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// plain makes one line of readable text: white space and control characters become single spaces,
+// what is invisible or changes the direction of writing disappears, and what is longer than limit
+// characters ends in an ellipsis, after a whole word if one ends near.
+func plain(s string, limit int) string {
+	const nonJoiner, joiner = '\u200C', '\u200D' // invisible, but Persian and many emoji need them
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			b.WriteByte(' ')
+		case unicode.IsGraphic(r) || r == nonJoiner || r == joiner:
+			b.WriteRune(r)
+		}
+	}
+	return shorten(strings.Join(strings.Fields(b.String()), " "), limit)
+}
+
+func shorten(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	cut := string([]rune(s)[:limit-1])
+	if at := strings.LastIndexByte(cut, ' '); at > len(cut)*2/3 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, " ,;:-") + "…"
+}
+
+func plainList(list []string) []string {
+	var out []string
+	for _, s := range list[:min(len(list), maxList)] {
+		if s = plain(s, maxLine); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package render
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jobalertd/mailer"
+)
+
+const (
+	maxSubject    = 100 // characters; most readers show 40 to 70
+	maxHeaderLine = 998 // octets without CRLF, RFC 5322 §2.1.1
+)
+
+// header is a list of fields in the order they are written.
+type header struct {
+	b   strings.Builder
+	err error
+}
+
+// add writes one field on one line. The first value that is not safe makes the header useless.
+func (h *header) add(name, value string) {
+	if h.err != nil || value == "" {
+		return
+	}
+	if h.err = headerSafe(name, value); h.err != nil {
+		return
+	}
+	if len(name)+2+len(value) > maxHeaderLine {
+		h.err = fmt.Errorf("header %s: %d bytes do not fit on one line", name, len(value))
+		return
+	}
+	h.b.WriteString(name + ": " + value + "\r\n")
+}
+
+// headerSafe refuses values that could end their line: CR, LF, NUL and every other control
+// character, and bytes that are not UTF-8. Every value of every header passes here.
+func headerSafe(name, value string) error {
+	if !utf8.ValidString(value) {
+		return fmt.Errorf("header %s: not valid UTF-8", name)
+	}
+	for i, r := range value {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+			return fmt.Errorf("header %s: control character U+%04X at byte %d", name, r, i)
+		}
+	}
+	return nil
+}
+
+// header makes the fields in a fixed order. The subject is a stranger's words and
+// has been cleaned; the other values are ours.
+func (r *Renderer) header(m Mail, p page) (string, error) {
+	var h header
+	from := mail.Address{Name: r.cfg.FromName, Address: r.cfg.From.String()}
+	h.add("Date", m.Now.UTC().Format(time.RFC1123Z))
+	h.add("From", from.String())
+	h.add("Reply-To", r.cfg.ReplyTo.String())
+	h.add("To", m.To.String())
+	h.addSubject(p.Subject)
+	h.add("Message-ID", "<"+r.messageID(m.Letter)+">")
+	if m.Letter.Kind.Bulk() || m.Letter.Kind == mailer.KindWelcome {
+		r.addList(&h, m.Links)
+	}
+	h.add("Auto-Submitted", "auto-generated") // RFC 3834 §5
+	h.add("Feedback-ID", r.feedbackID(m.Letter.Kind, p.Lang))
+	h.add("MIME-Version", "1.0")
+	h.add("Content-Language", p.Lang)
+	h.add("Content-Type", `multipart/alternative; boundary="`+boundary(m.Letter)+`"`)
+	if h.err != nil {
+		return "", fmt.Errorf("%w: %w", ErrMail, h.err)
+	}
+	return h.b.String(), nil
+}
+
+// addList writes the fields of a mailing list: RFC 2919, RFC 2369 §3.2, RFC 8058 §3.1.
+func (r *Renderer) addList(h *header, l Links) {
+	name := mail.Address{Name: r.cfg.Product}
+	h.add("List-Id", strings.TrimSuffix(name.String(), "<@>")+"<"+r.cfg.ListID+">")
+	ways := "<" + l.Unsubscribe + ">"
+	if l.UnsubscribeMail != "" {
+		ways += ", <" + l.UnsubscribeMail + ">"
+	}
+	h.add("List-Unsubscribe", ways)
+	if strings.HasPrefix(l.Unsubscribe, "https://") {
+		h.add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
+}
+
+// addSubject writes the one field that may be folded, encoded after RFC 2047 unless it is plain
+// ASCII that cannot be taken for an encoded word.
+func (h *header) addSubject(subject string) {
+	subject = shorten(subject, maxSubject)
+	if h.err == nil {
+		h.err = headerSafe("Subject", subject)
+	}
+	if h.err != nil {
+		return
+	}
+	plain := !strings.Contains(subject, "=?") && !strings.ContainsFunc(subject, func(r rune) bool { return r >= 0x7f })
+	if !plain {
+		subject = strings.Join(encodedWords(subject), "\r\n ")
+	}
+	h.b.WriteString("Subject: " + subject + "\r\n")
+}
+
+// encodedWords writes s as base64 words of at most 75 characters, none of which ends inside a
+// character (RFC 2047 §2, §5).
+func encodedWords(s string) []string {
+	const maxBytes = 45 // 60 in base64, and 12 around it
+	var words []string
+	for s != "" {
+		n := 0
+		for n < len(s) {
+			_, size := utf8.DecodeRuneInString(s[n:])
+			if n+size > maxBytes {
+				break
+			}
+			n += size
+		}
+		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString([]byte(s[:n]))+"?=")
+		s = s[n:]
+	}
+	return words
+}
+
+// messageID is the same each time the letter is rendered.
+func (r *Renderer) messageID(l mailer.Letter) string { return l.ID + "@" + r.cfg.From.Domain() }
+
+// returnPath names the letter, so that a bounce needs no more than its recipient to be understood.
+func (r *Renderer) returnPath(l mailer.Letter) string {
+	if r.cfg.BounceDomain == "" {
+		return r.cfg.From.String()
+	}
+	return r.cfg.BouncePrefix + "+" + l.ID + "@" + r.cfg.BounceDomain
+}
+
+// feedbackID groups complaints by kind and language, and holds nothing personal: Gmail reports
+// about groups only.
+func (r *Renderer) feedbackID(kind mailer.Kind, lang string) string {
+	if r.cfg.FeedbackID == "" {
+		return ""
+	}
+	class := "notice"
+	if kind.Bulk() {
+		class = "bulk"
+	}
+	return fmt.Sprintf("%s:%s:%s:%s", kind, lang, class, r.cfg.FeedbackID)
+}
