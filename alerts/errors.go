@@ -7,14 +7,20 @@ import (
 
 // FieldError says what is wrong with one field of something that came from outside.
 type FieldError struct {
-	// Field is the path as the sender wrote it: alerts[0].filter.salary_min.currency.
+	// Field is the path as the sender wrote it: alerts[0].filter.salary_min.currency. It is empty
+	// where the input as a whole is at fault.
 	Field string `json:"field"`
 	// Problem says what is wrong and how to mend it, in one sentence.
 	Problem string `json:"problem"`
 }
 
-// Error is field: problem.
-func (e FieldError) Error() string { return e.Field + ": " + e.Problem }
+// Error is field: problem, or the problem alone where it is one of the whole.
+func (e FieldError) Error() string {
+	if e.Field == "" {
+		return e.Problem
+	}
+	return e.Field + ": " + e.Problem
+}
 
 // FieldErrors is every fault found in one input. An empty list is no error: return it through Err.
 type FieldErrors []FieldError
@@ -31,6 +37,13 @@ func (e FieldErrors) Error() string {
 // Addf notes a fault.
 func (e *FieldErrors) Addf(field, format string, args ...any) {
 	*e = append(*e, FieldError{Field: field, Problem: fmt.Sprintf(format, args...)})
+}
+
+// note notes a fault where there is one: the sentences of package legal are empty for what is legal.
+func (e *FieldErrors) note(field, problem string) {
+	if problem != "" {
+		e.Addf(field, "%s", problem)
+	}
 }
 
 // Nest notes the faults of a part under the path of the whole.

@@ -12,7 +12,7 @@ type Filter struct {
 	Seniority      []Seniority  `json:"seniority,omitempty"`
 	Employment     []Employment `json:"employment,omitempty"`
 	SalaryMin      *SalaryMin   `json:"salary_min,omitempty"`
-	SalaryUnlisted Unlisted     `json:"salary_unlisted,omitempty"` // default: include
+	SalaryUnlisted Unlisted     `json:"salary_unlisted,omitempty"` // default: include; only of effect with SalaryMin
 	Companies      CompanySet   `json:"companies,omitzero"`
 	EducationMax   Education    `json:"education_max,omitempty"`
 	Languages      []string     `json:"languages,omitempty"` // ISO 639-1
@@ -31,12 +31,12 @@ type CompanySet struct {
 	None []string `json:"none,omitempty"`
 }
 
-// Place is a country, a region of one, or the surroundings of a city.
+// Place is a country, a region of one, a city, or the surroundings of a city.
 type Place struct {
 	Country  string  `json:"country,omitempty"` // ISO 3166-1 alpha-2
-	Region   string  `json:"region,omitempty"`
+	Region   string  `json:"region,omitempty"`  // ISO 3166-2 without the country, or a name
 	City     string  `json:"city,omitempty"`
-	RadiusKM float64 `json:"radius_km,omitempty"` // kilometres around the city's centre
+	RadiusKM float64 `json:"radius_km,omitempty"` // kilometres around the city's centre; 0 is the city alone
 }
 
 // SalaryMin is the least a candidate wants to be paid.
@@ -87,6 +87,8 @@ type Reason struct {
 	Unknown bool `json:"unknown,omitempty"`
 	// Words are the words of the posting that decided: its skills, its place, its salary.
 	Words []string `json:"words,omitempty"`
+	// Missing is what the filter asked for and the posting does not have, where that decided.
+	Missing []string `json:"missing,omitempty"`
 }
 
 // Verdict is the answer to "does this posting match this filter?", with a reason for every facet

@@ -105,6 +105,24 @@ func Periods() []Period {
 	return []Period{PeriodHour, PeriodDay, PeriodWeek, PeriodMonth, PeriodYear}
 }
 
+// PerYear is how many of the period a working year has: 2,080 hours, 260 days, 52 weeks, 12 months;
+// 0 for what is no period.
+func (p Period) PerYear() float64 {
+	switch p {
+	case PeriodHour:
+		return 2080
+	case PeriodDay:
+		return 260
+	case PeriodWeek:
+		return 52
+	case PeriodMonth:
+		return 12
+	case PeriodYear:
+		return 1
+	}
+	return 0
+}
+
 // Location is a place a job is at. Each part may be unknown.
 type Location struct {
 	City    string `json:"city,omitempty"`
@@ -151,7 +169,7 @@ type Posting struct {
 	Seniority    []Seniority  `json:"seniority"`
 	Workplace    Workplace    `json:"workplace,omitempty"`
 	Locations    []Location   `json:"locations"`
-	RemoteFrom   []string     `json:"remote_from"` // ISO 3166-1 countries, EU, or * for anywhere
+	RemoteFrom   []string     `json:"remote_from"` // ISO 3166-1 countries, groups such as EU, or * for anywhere; a minus excludes
 	Employment   []Employment `json:"employment"`
 	Salary       *Salary      `json:"salary,omitempty"`
 	Education    Education    `json:"education,omitempty"`

@@ -1,0 +1,107 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// letter is one folded rune and the bytes of the original text it came from. Everything that only
+// separates words is a space.
+type letter struct {
+	rune
+	start, end int
+}
+
+// fold turns a text into folded letters. Marks and invisible characters vanish: they belong to the
+// word around them. Folding rune by rune is exact here, because marks are dropped before their order
+// could matter and case folding looks at no neighbours.
+func fold(s string) []letter {
+	letters := make([]letter, 0, len(s))
+	caser := cases.Fold()
+	for start, r := range s {
+		if r < utf8.RuneSelf {
+			letters = append(letters, letter{foldASCII(r), start, start + 1})
+			continue
+		}
+		if vanishes(r) {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(s[start:])
+		for _, part := range norm.NFKD.String(string(r)) {
+			switch {
+			case vanishes(part):
+			case !isWord(r) && !isSign(part):
+				letters = append(letters, letter{' ', start, start + size})
+			case isWord(part) || isSign(part):
+				for _, folded := range plain(part, caser) {
+					letters = append(letters, letter{folded, start, start + size})
+				}
+			}
+		}
+	}
+	return letters
+}
+
+// foldASCII is the common case.
+func foldASCII(r rune) rune {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A'
+	case 'a' <= r && r <= 'z', '0' <= r && r <= '9', isSign(r):
+		return r
+	}
+	return ' '
+}
+
+// plain is a decomposed letter without case, and without the strokes and ligatures that Unicode
+// does not decompose but that people leave out when they type.
+func plain(r rune, caser cases.Caser) string {
+	switch unicode.ToLower(r) {
+	case 'ø':
+		return "o"
+	case 'ł':
+		return "l"
+	case 'đ', 'ð':
+		return "d"
+	case 'ħ':
+		return "h"
+	case 'ı':
+		return "i"
+	case 'æ':
+		return "ae"
+	case 'œ':
+		return "oe"
+	case 'þ':
+		return "th"
+	case '♯':
+		return "#"
+	}
+	// Lower again: x/text folds the two cases of Cherokee into each other.
+	return strings.ToLower(caser.String(string(r)))
+}
+
+// isWord reports whether words are made of r.
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+// isSign reports whether r can be a part of a word although it is no letter.
+func isSign(r rune) bool { return r == '+' || r == '#' || r == '.' || r == '♯' }
+
+// vanishes reports whether r leaves no trace: accents, and what is invisible inside words (soft
+// hyphen, joiners, byte order mark).
+func vanishes(r rune) bool {
+	switch r {
+	case '\u00ad', '\u200c', '\u200d', '\u2060', '\ufeff':
+		return true
+	}
+	return unicode.In(r, unicode.Mn, unicode.Me)
+}
+
+// standsAlone reports whether r is written in a script without spaces between words.
+func standsAlone(r rune) bool {
+	return r >= '\u0e00' && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
