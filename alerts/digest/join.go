@@ -1,0 +1,74 @@
+package digest
+
+import (
+	"math"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/postings"
+)
+
+// joinKey names one join: equal filters over equal stretches of the log have equal answers.
+type joinKey struct {
+	filter     string
+	from, upto alerts.Seq
+}
+
+// joiner joins filters with postings, each distinct pair once.
+type joiner struct {
+	window *postings.Window
+	known  map[joinKey][]alerts.Match
+}
+
+func (j joiner) matches(f alerts.Filter, from, upto alerts.Seq) []alerts.Match {
+	key := joinKey{f.Key(), from, upto}
+	if found, ok := j.known[key]; ok {
+		return found
+	}
+	found := matching(f, j.window.Between(from, upto))
+	j.known[key] = found
+	return found
+}
+
+func matching(f alerts.Filter, jobs []*postings.Job) []alerts.Match {
+	matcher := alerts.NewMatcher(f)
+	var found []alerts.Match
+	for _, job := range jobs {
+		if verdict := matcher.Judge(job.Prepared()); verdict.Match {
+			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: verdict})
+		}
+	}
+	return found
+}
+
+// Matches is every open posting that a filter matches, oldest first.
+func (r *Runner) Matches(f alerts.Filter) []alerts.Match {
+	return matching(f, r.window.Between(0, everything))
+}
+
+// everything is later than any posting.
+const everything = alerts.Seq(math.MaxInt64)
+
+// Preview is what a filter would bring.
+type Preview struct {
+	Open    int     // open postings that match now
+	PerWeek float64 // new ones a week, over the last four
+	Samples []alerts.Match
+}
+
+// previewWeeks is over how many weeks new postings are averaged.
+const previewWeeks = 4
+
+// Preview tells what a filter would bring, with up to samples of the best matches.
+func (r *Runner) Preview(f alerts.Filter, now time.Time, samples int) Preview {
+	all := r.Matches(f)
+	recent := 0
+	since := alerts.SeqAt(now.AddDate(0, 0, -7*previewWeeks))
+	for _, m := range all {
+		if m.Seq > since {
+			recent++
+		}
+	}
+	ranked := alerts.Rank(all)
+	return Preview{Open: len(all), PerWeek: float64(recent) / previewWeeks, Samples: ranked[:min(len(ranked), samples)]}
+}

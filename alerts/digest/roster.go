@@ -1,0 +1,76 @@
+package digest
+
+import (
+	"context"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/mailer"
+)
+
+// Subscription is one alert of one person who may be written to.
+type Subscription struct {
+	Subscriber string
+	Alert      string
+	Filter     alerts.Filter
+	Cadence    alerts.Cadence
+	Zone       *time.Location
+	// Cursor is the sequence number up to which the alert has been served.
+	Cursor alerts.Seq
+	// Shared means that the person has other alerts, which may match the same postings.
+	Shared bool
+	// Looked is how far this process has looked already and found nothing to say.
+	Looked alerts.Seq
+}
+
+// Serving is what one alert shall be served.
+type Serving struct {
+	Subscriber string
+	Alert      string
+	// From is the cursor the serving was worked out for; To is where it moves.
+	From, To alerts.Seq
+	// Letter is nil where only the cursor moves.
+	Letter *mailer.Letter
+	// Shared keeps Announced until the cursors of all the person's alerts have passed it; Floor is
+	// a number that they have all passed.
+	Shared    bool
+	Floor     alerts.Seq
+	Announced []Announced
+}
+
+// Announced is a posting that a letter tells of.
+type Announced struct {
+	Seq     alerts.Seq
+	Posting string
+}
+
+// Result is what became of a serving.
+type Result string
+
+// The results.
+const (
+	ResultServed Result = "served" // owed, and the cursor has moved
+	ResultMoved  Result = "moved"  // the cursor had moved: work it out again from there
+	ResultHeard  Result = "heard"  // another alert has just told of one of the postings: work it out again
+	ResultSilent Result = "silent" // the person must not be written to any more
+)
+
+// Served is what became of a serving, and where the cursor stands now.
+type Served struct {
+	Result Result
+	Cursor alerts.Seq
+}
+
+// Roster is everybody who may be written to. The subscribers tree implements it.
+type Roster interface {
+	// Sync brings the roster up to what is stored now.
+	Sync(ctx context.Context) error
+	// Each visits every subscription. What it changes in Cursor and Looked is kept.
+	Each(visit func(*Subscription))
+	// Siblings is all subscriptions of one person.
+	Siblings(subscriber string) []*Subscription
+	// Heard is the postings the person's alerts have told of and may meet again.
+	Heard(ctx context.Context, subscriber string) (map[string]bool, error)
+	// Serve owes the letter and moves the cursor, all or nothing.
+	Serve(ctx context.Context, s Serving) (Served, error)
+}

@@ -1,0 +1,181 @@
+package postings
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/alerts"
+)
+
+// Window is this process's own copy of the open postings, brought up to date by Sync. Its postings
+// are shared: nobody may change them.
+type Window struct {
+	log *Log
+
+	syncing sync.Mutex // one Sync at a time
+
+	mu   sync.RWMutex
+	last string // the newest log entry this copy has seen; "" before the first load
+	jobs map[string]*Job
+	// order holds the open jobs by sequence number.
+	order []*Job
+}
+
+// NewWindow makes an empty window; Sync fills it.
+func NewWindow(log *Log) *Window {
+	return &Window{log: log, jobs: map[string]*Job{}}
+}
+
+// Sync brings the window up to what is committed now. It returns the newest sequence number it has
+// seen: every posting committed before the call is in.
+func (w *Window) Sync(ctx context.Context) (alerts.Seq, error) {
+	w.syncing.Lock()
+	defer w.syncing.Unlock()
+	w.mu.RLock()
+	last := w.last
+	w.mu.RUnlock()
+	if last == "" {
+		var err error
+		if last, err = w.load(ctx); err != nil {
+			return 0, fmt.Errorf("loading postings: %w", err)
+		}
+	}
+	for {
+		more, next, err := w.follow(ctx, last)
+		if err != nil {
+			return 0, fmt.Errorf("following the posting log: %w", err)
+		}
+		if last = next; !more {
+			return seqOf(last), nil
+		}
+	}
+}
+
+// load reads every open job. Changes made while it reads are met again when the log is followed.
+func (w *Window) load(ctx context.Context) (string, error) {
+	head, err := w.log.Head(ctx)
+	if err != nil {
+		return "", err
+	}
+	ids, err := w.log.redis.ZRange(ctx, openKey, 0, -1).Result()
+	if err != nil {
+		return "", err
+	}
+	jobs := make(map[string]*Job, len(ids))
+	for page := range slices.Chunk(ids, pageSize) {
+		found, err := w.log.GetAll(ctx, page)
+		if err != nil {
+			return "", err
+		}
+		for i := range found {
+			jobs[page[i]] = ready(&found[i])
+		}
+	}
+	last := strconv.FormatUint(uint64(head), 10) + "-0"
+	w.replace(last, func() { w.jobs = jobs })
+	return last, nil
+}
+
+// ready lets a job be matched.
+func ready(job *Job) *Job {
+	job.prepared = sync.OnceValue(func() *alerts.Prepared { return alerts.Prepare(&job.Posting) })
+	return job
+}
+
+// follow takes in one page of changes after last.
+func (w *Window) follow(ctx context.Context, last string) (more bool, next string, err error) {
+	pipe := w.log.redis.Pipeline()
+	first := pipe.XRangeN(ctx, logKey, "-", "+", 1)
+	page := pipe.XRangeN(ctx, logKey, "("+last, "+", pageSize)
+	if _, err := pipe.Exec(ctx); err != nil && err != redis.Nil {
+		return false, last, err
+	}
+	if f := first.Val(); len(f) > 0 && last != "0-0" && seqOf(f[0].ID) > seqOf(last) {
+		// The log was trimmed past us, or begun anew: what we missed cannot be followed.
+		last, err := w.load(ctx)
+		return err == nil, last, err
+	}
+	entries := page.Val()
+	if len(entries) == 0 {
+		return false, last, nil
+	}
+	ids := make([]string, 0, len(entries))
+	for _, entry := range entries {
+		if id, _ := entry.Values["job"].(string); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	jobs, err := w.log.GetAll(ctx, ids)
+	if err != nil {
+		return false, last, err
+	}
+	next = entries[len(entries)-1].ID
+	w.replace(next, func() {
+		for i, id := range ids {
+			if jobs[i].Seq == 0 || !jobs[i].ClosedAt.IsZero() {
+				delete(w.jobs, id)
+			} else {
+				w.jobs[id] = ready(&jobs[i])
+			}
+		}
+	})
+	return len(entries) == pageSize, next, nil
+}
+
+// replace changes the jobs and puts them in order again.
+func (w *Window) replace(last string, change func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change()
+	order := make([]*Job, 0, len(w.jobs))
+	for _, job := range w.jobs {
+		order = append(order, job)
+	}
+	slices.SortFunc(order, func(a, b *Job) int { return cmp.Compare(a.Seq, b.Seq) })
+	w.order, w.last = order, last
+	w.log.metrics.open.Set(float64(len(order)))
+}
+
+// Between is the open jobs with a sequence number in (after, upto], oldest first.
+func (w *Window) Between(after, upto alerts.Seq) []*Job {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	at := func(seq alerts.Seq) int {
+		i, _ := slices.BinarySearchFunc(w.order, seq+1, func(j *Job, seq alerts.Seq) int { return cmp.Compare(j.Seq, seq) })
+		return i
+	}
+	from, to := at(after), at(upto)
+	if from >= to {
+		return nil
+	}
+	return w.order[from:to:to] // replace makes a new slice each time: this one stays as it is
+}
+
+// Job is an open job by its id.
+func (w *Window) Job(id string) (*Job, bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	job, found := w.jobs[id]
+	return job, found
+}
+
+// ended is the jobs whose stated end has passed.
+func (w *Window) ended(now time.Time) []string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var ids []string
+	for id, job := range w.jobs {
+		if !job.Open(now) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
