@@ -1,0 +1,299 @@
+package normalize
+
+import (
+	"slices"
+	"strings"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/normalize/phrase"
+)
+
+// The order of belief. Employers fill the fields of a form once and forget them; the sentence that
+// asks for three days in the office was written for this job. So, from the strongest:
+//
+//	text   days in the office, "this is a hybrid role", #LI-Hybrid, "fully remote", "no remote"
+//	place  the words remote, hybrid, on-site in the title or the location
+//	field  a field made for the workplace
+//	flag   a bare isRemote
+//
+// Days in the office beat every mention of remote: "remote-friendly, three days in the office" is
+// hybrid. A text that merely likes remote work ("remote-first culture") is weaker than a field.
+
+// workplaceCue is what a phrase says about the workplace, and how strongly.
+type workplaceCue struct {
+	means  alerts.Workplace
+	weight int
+}
+
+// The weights of evidence.
+const (
+	cueDays   = 10 // the days a week in the office
+	cuePlain  = 8  // says so of this job
+	cuePlace  = 6  // a word in the title or the location
+	cueField  = 4
+	cueLikely = 3 // usually said of the job, sometimes of the company
+	cueFlag   = 2
+)
+
+func workplaceCues() *phrase.Set[workplaceCue] {
+	s := phrase.NewSet[workplaceCue]()
+	add := func(means alerts.Workplace, weight int, phrases ...string) {
+		s.Add(workplaceCue{means, weight}, phrases...)
+	}
+	add(alerts.WorkplaceRemote, cuePlain, "fully remote", "100% remote", "100 remote", "completely remote", "li remote", "this is a remote", "remote role",
+		"remote position", "remote job", "remote opportunity", "work from anywhere", "remote only", "full remote", "entirely remote", "work fully remotely",
+		"position is remote", "role is remote", "job is remote", "remote full time", "full time remote", "remotely from anywhere", "is fully distributed",
+		"remote within", "remote from anywhere", "telecommute", "can be remote", "role can be done remotely", "be performed remotely", "permanently remote",
+		"remote us", "remote usa", "remote uk", "remote eu", "remote europe", "work 100 remotely", "vollständig remote", "télétravail complet", "home based",
+		"work remotely from", "remote in the us", "globally remote", "remote globally", "remote worldwide", "remote anywhere", "us remote")
+	add(alerts.WorkplaceRemote, cueLikely, "remote first", "work remotely", "fully distributed", "distributed team", "remote team", "remote company", "remote work",
+		"all remote", "remote friendly", "remote working", "working remotely", "remote environment", "work from home", "remote ok", "home office stipend", "remote",
+		"remote culture")
+	add(alerts.WorkplaceHybrid, cuePlain, "li hybrid", "hybrid role", "hybrid position", "hybrid work", "hybrid working", "hybrid schedule", "hybrid model",
+		"hybrid job", "hybrid policy", "hybrid environment", "hybrid workplace", "hybrid setup", "hybrid arrangement", "hybrid office", "hybrid opportunity",
+		"we are hybrid", "we re hybrid", "is hybrid", "hybrid in", "hybrid approach", "hybrid team", "hybrid first", "hybrides arbeiten", "hybrid remote", "remote hybrid",
+		"hybrid workweek", "a hybrid", "hybrid onsite", "hybrid from", "hybrid based", "work hybrid", "partially remote", "hybrid flexibility", "hybrid work environment",
+		"flexible hybrid", "work in a hybrid", "teilweise remote", "mobiles arbeiten")
+	add(alerts.WorkplaceHybrid, cueField, "hybrid", "hybride", "hybriden", "hybrides", "híbrido")
+	add("", 0, "work remotely for", "hybrid culture", "hybrid approach to", "onsite conversions", "remote co located", "hybrid cloud", "hybrid clouds", "hybrid search", "hybrid apps", "hybrid app", "hybrid mobile", "hybrid infrastructure", "hybrid environments", "hybrid data",
+		"hybrid on prem", "hybrid retrieval", "hybrid vehicle", "hybrid networks", "hybrid identity", "hybrid deployment", "hybrid deployments", "hybrid bonding", "hybrid cloud environments",
+		"remote procedure", "remote monitoring", "remote access", "remote desktop", "remote sensing", "remote patient", "remote control", "remote support",
+		"remote sites", "remote devices", "remote teams", "remote configuration", "remote config", "remote repositories", "remote communities", "remote areas", "remote locations",
+		"remote diagnostics", "remote management", "remote workers", "remote workforce", "remote hiring", "remote employees", "remote interview", "remote interviews", "remote mcp", "remote server", "remote servers",
+		"remote operation", "remote operations", "remote offices", "remote customers", "remote stakeholders", "onsite interview", "on site interview", "onsite interviews", "virtual onsite", "onsite visits", "on site visits", "customer onsite",
+		"on site gym", "onsite gym", "on site lunch", "onsite lunch", "on site parking", "on site customer", "on site support", "onsite support", "onsite events", "company onsites", "onsites", "team onsites", "in person interview", "in person interviews", "in person events",
+		"in person meetings", "in person meetups", "in person offsites", "in person onsites", "in person gatherings", "in person retreats", "in person team", "in person company", "meet in person", "remote or in person", "in person or remote", "in person collaboration",
+		"remote or onsite", "onsite or remote", "remote or on site", "on site or remote", "remote onsite", "onsite remote", "virtual or in person", "in person or virtual", "onsite snacks", "onsite meals", "on site meals", "on site barista", "on site fitness", "on site childcare", "on site daycare", "on site cafeteria", "onsite cafe",
+		"onsite installation", "on site installation", "onsite deployment", "on site deployments", "onsite customer", "onsite with customers", "on site at customer", "on site with customers", "onsite at customer", "in office perks", "in office lunch", "in office meals", "in office snacks", "in office events", "in office gym")
+	add(alerts.WorkplaceOnsite, cuePlain, "li onsite", "li on site", "onsite role", "on site role", "onsite position", "on site position", "in person role", "in person position",
+		"in office role", "in office position", "fully onsite", "fully on site", "fully in person", "fully in office", "100 onsite", "100 on site", "100 in office", "100 in person", "no remote", "not remote", "not a remote",
+		"cannot be remote", "remote not available", "remote is not", "work onsite", "work on site", "work in person", "in person culture", "in person first", "in person company",
+		"working in person", "working onsite", "working on site", "in person team", "in person work", "in office culture", "in person only", "onsite only", "on site only",
+		"in person environment", "in office environment", "in person startup", "office first", "in office first", "presencial", "full time in office", "full time in person", "full time onsite", "full time on site",
+		"onsite in", "on site in", "in person in", "in office in", "based onsite", "based on site", "in person at", "onsite at our", "on site at our", "in office team", "in person 5", "in office 5", "onsite 5", "on site 5", "in office full time", "5 day in office", "must be onsite", "must be on site", "in person model", "job is onsite", "role is onsite", "role is on site", "is in person", "is an in person", "is onsite", "is on site", "is in office")
+	add(alerts.WorkplaceOnsite, cueLikely, "vor ort", "onsite", "on site", "in office", "in person", "work out of our", "work from our office", "work from our offices", "in our office", "in the office", "at our office")
+	return s
+}
+
+// evidence collects what speaks for each workplace: of each weight once, for boilerplate repeats
+// itself.
+type evidence struct {
+	weights map[alerts.Workplace][]int
+	origin  map[alerts.Workplace]alerts.Origin // of the strongest
+}
+
+func newEvidence() *evidence {
+	return &evidence{weights: map[alerts.Workplace][]int{}, origin: map[alerts.Workplace]alerts.Origin{}}
+}
+
+func (e *evidence) add(means alerts.Workplace, weight int, origin alerts.Origin) {
+	if means == "" || slices.Contains(e.weights[means], weight) {
+		return
+	}
+	if weight > e.strongest(means) {
+		e.origin[means] = origin
+	}
+	e.weights[means] = append(e.weights[means], weight)
+	slices.SortFunc(e.weights[means], func(a, b int) int { return b - a })
+}
+
+func (e *evidence) strongest(means alerts.Workplace) int {
+	if len(e.weights[means]) == 0 {
+		return 0
+	}
+	return e.weights[means][0]
+}
+
+// decide names the workplace with the strongest evidence; of equals the one with more behind it. If
+// that is equal too, remote and hybrid win over on-site, because a posting that offers a choice
+// offers the freer one; and in the plain words of a text hybrid wins over remote, because a hybrid
+// job is both.
+func (e *evidence) decide() (alerts.Workplace, alerts.Origin) {
+	order := []alerts.Workplace{alerts.WorkplaceHybrid, alerts.WorkplaceRemote, alerts.WorkplaceOnsite}
+	if e.strongest(alerts.WorkplaceRemote) == cuePlace {
+		order[0], order[1] = order[1], order[0]
+	}
+	best := alerts.Workplace("")
+	for _, w := range order {
+		if len(e.weights[w]) > 0 && slices.Compare(e.weights[w], e.weights[best]) > 0 {
+			best = w
+		}
+	}
+	return best, e.origin[best]
+}
+
+// read collects the evidence of a text.
+func (n *Normalizer) workplaceText(text phrase.Text, e *evidence) {
+	n.words.workplace.Scan(text, func(m phrase.Match[workplaceCue]) {
+		cue := m.Value
+		if cue.means == "" || crosses(text, m.First, m.Last) {
+			return
+		}
+		if refused(text, m.First) {
+			if cue.means == alerts.WorkplaceRemote && cue.weight == cuePlain {
+				e.add(alerts.WorkplaceOnsite, cueLikely, alerts.FromText)
+			}
+			return
+		}
+		e.add(cue.means, cue.weight, alerts.FromText)
+	})
+	// Four days a week are hybrid to most and on-site to those who say so elsewhere.
+	switch days := n.officeDays(text); {
+	case days >= 5:
+		e.add(alerts.WorkplaceOnsite, cueDays, alerts.FromText)
+	case days == 4:
+		e.add(alerts.WorkplaceHybrid, cueDays, alerts.FromText)
+		e.add(alerts.WorkplaceOnsite, cueDays, alerts.FromText)
+	case days > 0:
+		e.add(alerts.WorkplaceHybrid, cueDays, alerts.FromText)
+	}
+}
+
+// refused says whether the words before a cue deny it, or wish for it on someone else's behalf:
+// "not a remote role", "you want fully remote work" under "you will not like it here".
+func refused(text phrase.Text, first int) bool {
+	for back := 1; back <= 4 && first-back >= 0; back++ {
+		token := text.Tokens[first-back]
+		switch token.Word {
+		case "not", "no", "never", "cannot", "without", "isn", "aren", "unable":
+			return true
+		case "want", "prefer", "seeking", "need":
+			return back <= 2 && first-back > 0 && text.Tokens[first-back-1].Word == "you"
+		}
+		if text.Tokens[first-back+1].Gap == phrase.Stop {
+			break
+		}
+	}
+	return false
+}
+
+// officeDays is how many days a week the text wants people in the office; 0 where it does not say.
+// "Once a quarter" and "two weeks a year" are visits.
+func (n *Normalizer) officeDays(text phrase.Text) int {
+	found := 0
+	for i, token := range text.Tokens {
+		if token.Word != "days" && token.Word != "day" && token.Word != "x" && token.Word != "tage" && token.Word != "times" {
+			continue
+		}
+		number := daysBefore(text, i)
+		if number < 1 || number > 5 || !aboutOffice(text, i) {
+			continue
+		}
+		found = max(found, number)
+	}
+	return found
+}
+
+// daysBefore is the number before the word days: "3 days", "three (3) days"; of "4-5 days" the
+// higher, for it is what is hoped for.
+func daysBefore(text phrase.Text, i int) int {
+	number := 0
+	for back := 1; back <= 4 && i-back >= 0; back++ {
+		word := text.Tokens[i-back].Word
+		if n, ok := smallNumber(word); ok {
+			number = max(number, n)
+			continue
+		}
+		if word == "full" || word == "to" || word == "or" || word == "or more" || word == "work" || word == "working" || word == "week" {
+			continue
+		}
+		break
+	}
+	return number
+}
+
+// aboutOffice says whether the sentence around "days" is about being in the office each week, and
+// not about holidays, remote days or the week's length.
+func aboutOffice(text phrase.Text, i int) bool {
+	from, to := text.Sentence(i)
+	office := false
+	for k := max(from, i-14); k < min(to, i+14); k++ {
+		near := k >= i-8 && k <= i+8
+		switch text.Tokens[k].Word {
+		case "office", "offices", "onsite", "hq", "headquarters", "büro", "studio", "hub", "site":
+			office = office || k >= i-12 && k <= i+10
+		case "person":
+			office = office || near && k > 0 && text.Tokens[k-1].Word == "in"
+		case "quarter", "month", "monthly", "quarterly", "year", "annually", "lunch", "lunches", "pto", "vacation", "holidays", "holiday", "leave", "meals", "sick", "offsite", "breakfast", "snacks", "dinner":
+			if near {
+				return false
+			}
+		case "home", "remote", "remotely":
+			if k > i && k <= i+5 && !office {
+				return false
+			}
+		}
+	}
+	return office
+}
+
+// workplaceWords reads the words of a title or location.
+func (n *Normalizer) workplaceWords(s string, weight int, origin alerts.Origin, e *evidence) {
+	text := phrase.Split(s)
+	for i, token := range text.Tokens {
+		means := alerts.Workplace("")
+		switch token.Word {
+		case "remote", "remotely", "telecommute", "wfh":
+			means = alerts.WorkplaceRemote
+		case "anywhere", "worldwide":
+			means = alerts.WorkplaceRemote
+		case "hybrid", "hybride":
+			means = alerts.WorkplaceHybrid
+		case "onsite":
+			means = alerts.WorkplaceOnsite
+		case "site", "person":
+			if previous(text, i, 1) == "on" || previous(text, i, 1) == "in" {
+				means = alerts.WorkplaceOnsite
+			}
+		case "office":
+			if previous(text, i, 1) == "in" {
+				means = alerts.WorkplaceOnsite
+			}
+		}
+		if means != "" && !ruledOut(text, i) {
+			e.add(means, weight, origin)
+		} else if means == alerts.WorkplaceRemote {
+			e.add(alerts.WorkplaceOnsite, weight, origin)
+		}
+	}
+}
+
+// presumed is the workplace of a posting that names a city and speaks nowhere of remote, hybrid or
+// home: who offers one of those says so.
+func presumed(locations []alerts.Location, text phrase.Text) alerts.Workplace {
+	if !hasCity(locations) || len(text.Tokens) < 60 {
+		return ""
+	}
+	for _, token := range text.Tokens {
+		switch token.Word {
+		case "remote", "remotely", "hybrid", "wfh", "homeoffice", "télétravail", "remoto", "flexible":
+			return ""
+		}
+	}
+	return alerts.WorkplaceOnsite
+}
+
+// flagEvidence is the bare yes or no. False only says that the job is not fully remote, which with
+// a place of work named means that it is there.
+func flagEvidence(remote *bool, placed bool, e *evidence) {
+	switch {
+	case remote == nil:
+	case *remote:
+		e.add(alerts.WorkplaceRemote, cueFlag+2, alerts.FromField)
+	case placed:
+		e.add(alerts.WorkplaceOnsite, cueFlag, alerts.FromField)
+	}
+}
+
+// titleParts cuts a title into the parts that may hold a place: what stands in brackets, behind a
+// dash, between bars.
+func titleParts(title string) []string {
+	cut := func(r rune) bool { return strings.ContainsRune("|()[]–—•", r) }
+	var parts []string
+	for _, part := range strings.FieldsFunc(strings.ReplaceAll(title, " - ", "|"), cut) {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
