@@ -17,21 +17,24 @@ import (
 // Its first two bytes decide the shard.
 type ID string
 
-// AddressHash is the keyed hash of an address: it finds the subscriber, and outlives them in the
-// suppression set. Without the key it tells nothing.
-type AddressHash [16]byte
-
 // idEncoding writes ids in lower case without padding.
 func idEncoding() *base32.Encoding {
 	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 }
 
 // NewID makes a fresh id in the shard of the address.
-func NewID(address AddressHash) ID {
+func NewID(address mailer.AddressHash) ID {
 	var raw [8]byte
 	_, _ = rand.Read(raw[2:]) // never fails: crypto/rand aborts the program instead
 	copy(raw[:2], address[:2])
 	return ID(idEncoding().EncodeToString(raw[:]))
+}
+
+// NewProposalID makes a fresh name for a proposal, in the form of an id.
+func NewProposalID() string {
+	var raw [8]byte
+	_, _ = rand.Read(raw[:])
+	return idEncoding().EncodeToString(raw[:])
 }
 
 // ParseID reads an id from a link or a command line.
@@ -51,12 +54,6 @@ func (id ID) Shard(n int) int {
 	}
 	return int(binary.BigEndian.Uint16(raw)) & (n - 1)
 }
-
-// Shard is which of n shards the address lives in; n is a power of two.
-func (h AddressHash) Shard(n int) int { return int(binary.BigEndian.Uint16(h[:])) & (n - 1) }
-
-// String is the hash in hexadecimal.
-func (h AddressHash) String() string { return fmt.Sprintf("%x", h[:]) }
 
 // Limits on what one person may ask for.
 const (
@@ -80,8 +77,10 @@ type Subscriber struct {
 	// PausedUntil ends a pause by itself; zero for a pause without end.
 	PausedUntil time.Time
 	Consent     Consent
-	CreatedAt   time.Time
-	ChangedAt   time.Time
+	// LinkMailedAt is when a fresh manage link was last mailed.
+	LinkMailedAt time.Time
+	CreatedAt    time.Time
+	ChangedAt    time.Time
 	// Version counts the changes; a change is kept only if nobody else made one in the meantime.
 	Version int64
 }

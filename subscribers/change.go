@@ -1,0 +1,13 @@
+package subscribers
+
+import "time"
+
+// Change is what a person changes on the manage page. A nil part stays as it is.
+type Change struct {
+	Locale *string
+	Zone   *string
+	Alerts *[]Alert
+	// Pause true pauses, until PausedUntil where that is not zero; false resumes.
+	Pause       *bool
+	PausedUntil time.Time
+}

@@ -1,0 +1,209 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/postings"
+	"jobalertd/mailer"
+	"jobalertd/mailer/render"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/token"
+)
+
+// Config is what the links of mails begin with.
+type Config struct {
+	// BaseURL is where people reach the public listener, without a slash at the end.
+	BaseURL string
+	// UnsubscribeMailbox takes the mails of the mailto form of List-Unsubscribe.
+	UnsubscribeMailbox mailer.Address
+	// Credit names the sources whose terms ask to be named, by format.
+	Credit func(format string) string
+}
+
+// Composer makes mails of letters.
+type Composer struct {
+	cfg      Config
+	store    *store.Store
+	suppress *suppress.Set
+	log      *postings.Log
+	links    *token.Minter
+	renderer *render.Renderer
+}
+
+// New makes a composer.
+func New(cfg Config, s *store.Store, set *suppress.Set, log *postings.Log, links *token.Minter, r *render.Renderer) *Composer {
+	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
+	return &Composer{cfg: cfg, store: s, suppress: set, log: log, links: links, renderer: r}
+}
+
+// Why a letter is not sent any more.
+const (
+	dropGone       = "gone"       // no such subscriber, proposal or alert any more
+	dropSilent     = "silent"     // left, paused or not confirmed
+	dropSuppressed = "suppressed" // the address must not be written to
+	dropEmpty      = "empty"      // nothing left to tell
+)
+
+// Compose makes the mail of a letter. Its error is a *mailer.Drop where the letter is not to be
+// sent any more.
+func (c *Composer) Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error) {
+	now := time.Now()
+	sub, err := c.addressee(ctx, l)
+	if err != nil {
+		return mailer.Message{}, err
+	}
+	m, err := c.mail(ctx, l, sub, now)
+	if err != nil {
+		return mailer.Message{}, fmt.Errorf("composing letter %s: %w", l.ID, err)
+	}
+	message, err := c.renderer.Render(m)
+	if errors.Is(err, render.ErrNothingToTell) {
+		return mailer.Message{}, &mailer.Drop{Reason: dropEmpty}
+	}
+	return message, err
+}
+
+// addressee is whom the letter is for, if they may be written to now.
+func (c *Composer) addressee(ctx context.Context, l mailer.Letter) (*subscribers.Subscriber, error) {
+	sub, err := c.store.Get(ctx, subscribers.ID(l.Subscriber))
+	if errors.Is(err, subscribers.ErrNotFound) {
+		return nil, &mailer.Drop{Reason: dropGone}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading whom letter %s is for: %w", l.ID, err)
+	}
+	if _, suppressed, err := c.suppress.Get(ctx, c.store.Hash(sub.Address)); err != nil {
+		return nil, err
+	} else if suppressed {
+		return nil, &mailer.Drop{Reason: dropSuppressed}
+	}
+	if reason := standing(sub, l); reason != "" {
+		return nil, &mailer.Drop{Reason: reason}
+	}
+	return sub, nil
+}
+
+// standing says why a letter of this kind must not go to a subscriber in this state; "" if it may.
+func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
+	switch l.Kind {
+	case mailer.KindConfirm:
+		if sub.Proposal == nil || sub.Proposal.ID != l.Proposal {
+			return dropGone
+		}
+	case mailer.KindAlert, mailer.KindDigest:
+		if sub.State != subscribers.StateActive {
+			return dropSilent
+		}
+		if _, found := sub.Alert(l.Alert); !found {
+			return dropGone
+		}
+	case mailer.KindWelcome, mailer.KindReconfirm:
+		if sub.State != subscribers.StateActive {
+			return dropSilent
+		}
+	case mailer.KindManage: // an answer to what the person has just asked for, in any state
+	}
+	return ""
+}
+
+// mail gathers what the letter says.
+func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.Subscriber, now time.Time) (render.Mail, error) {
+	m := render.Mail{
+		Letter: l, To: sub.Address, Locale: sub.Locale, Zone: sub.Location(), Now: now, More: l.More,
+		Links: c.personalLinks(l, sub, now), SourceSite: sub.Consent.Source,
+	}
+	about := sub.Alerts
+	switch l.Kind {
+	case mailer.KindConfirm:
+		about = sub.Proposal.Alerts
+		m.Locale, m.SourceSite = sub.Proposal.Locale, sub.Proposal.Given.Source
+		m.Until = now.Add(token.ConfirmLife)
+	case mailer.KindManage:
+		m.Until = now.Add(token.ManageLife)
+	case mailer.KindAlert, mailer.KindDigest:
+		alert, _ := sub.Alert(l.Alert)
+		about = []subscribers.Alert{alert}
+	case mailer.KindWelcome, mailer.KindReconfirm:
+	}
+	for _, a := range about {
+		m.Alerts = append(m.Alerts, inWords(a, m.Zone, now))
+	}
+	jobs, err := c.jobs(ctx, l, about, now)
+	if err != nil {
+		return render.Mail{}, err
+	}
+	m.Jobs = jobs
+	return m, nil
+}
+
+func inWords(a subscribers.Alert, zone *time.Location, now time.Time) render.Alert {
+	words := render.Alert{Name: a.Name, Filter: a.Filter.Words(), Cadence: cadenceWords(a.Cadence)}
+	if a.Cadence.Every != alerts.EveryInstant {
+		words.Next = a.Cadence.Next(now, zone)
+	}
+	return words
+}
+
+// jobs looks up what a letter shows. What has closed, or matches none of the alerts any more, is
+// left out.
+func (c *Composer) jobs(ctx context.Context, l mailer.Letter, about []subscribers.Alert, now time.Time) ([]render.Job, error) {
+	found, err := c.log.GetAll(ctx, l.Postings)
+	if err != nil {
+		return nil, err
+	}
+	var shown []render.Job
+	for i := range found {
+		job := &found[i]
+		if job.Seq == 0 || !job.Open(now) {
+			continue
+		}
+		for _, a := range about {
+			if verdict := a.Filter.Match(&job.Posting); verdict.Match {
+				shown = append(shown, c.job(job, verdict))
+				break
+			}
+		}
+	}
+	return shown, nil
+}
+
+func (c *Composer) job(job *postings.Job, verdict alerts.Verdict) render.Job {
+	p := &job.Posting
+	shown := render.Job{
+		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(p), Pay: payWords(p.Salary),
+		Posted: p.PostedAt, Facts: factWords(p), Why: verdict.Why(),
+	}
+	if c.cfg.Credit != nil {
+		shown.Credit = c.cfg.Credit(p.Source)
+	}
+	return shown
+}
+
+// personalLinks are the links of a letter.
+func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, now time.Time) render.Links {
+	mint := func(path string, claims token.Claims) string {
+		claims.Subscriber = sub.ID
+		return c.cfg.BaseURL + path + c.links.Mint(claims, now)
+	}
+	links := render.Links{
+		Manage:         mint("/manage/", token.Claims{Purpose: token.Manage}),
+		Unsubscribe:    mint("/unsubscribe/", token.Claims{Purpose: token.Unsubscribe, Alert: l.Alert}),
+		UnsubscribeAll: mint("/unsubscribe/", token.Claims{Purpose: token.Unsubscribe}),
+	}
+	if l.Kind == mailer.KindConfirm {
+		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal})
+	}
+	if !c.cfg.UnsubscribeMailbox.IsZero() {
+		text := c.links.Mint(token.Claims{Purpose: token.Unsubscribe, Subscriber: sub.ID, Alert: l.Alert}, now)
+		links.UnsubscribeMail = "mailto:" + c.cfg.UnsubscribeMailbox.String() + "?subject=" + url.PathEscape("unsubscribe "+text)
+	}
+	return links
+}

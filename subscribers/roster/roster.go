@@ -1,0 +1,243 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jobalertd/alerts/digest"
+	"jobalertd/mailer"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
+)
+
+// Roster is the active subscribers and their alerts.
+type Roster struct {
+	store   *store.Store
+	metrics *metrics
+
+	syncing   sync.Mutex
+	positions []store.Position // how far each shard's changes were followed; nil before the first load
+
+	mu      sync.Mutex
+	entries map[subscribers.ID]*entry
+	order   []subscribers.ID // of those with subscriptions, sorted; nil when it must be made anew
+	states  map[subscribers.State]int
+}
+
+// entry is one subscriber in any state.
+type entry struct {
+	state         subscribers.State
+	hash          mailer.AddressHash
+	subscriptions []*digest.Subscription // empty unless active
+}
+
+// New makes an empty roster; Sync fills it.
+func New(s *store.Store, reg prometheus.Registerer) *Roster {
+	return &Roster{store: s, metrics: newMetrics(reg), entries: map[subscribers.ID]*entry{}, states: map[subscribers.State]int{}}
+}
+
+var _ digest.Roster = (*Roster)(nil)
+
+// Sync brings the roster up to what is stored now.
+func (r *Roster) Sync(ctx context.Context) error {
+	r.syncing.Lock()
+	defer r.syncing.Unlock()
+	if r.positions == nil {
+		return r.load(ctx)
+	}
+	changed, err := r.store.Changes(ctx, r.positions)
+	if err != nil {
+		return err
+	}
+	for shard, c := range changed {
+		if c.Lost {
+			if err := r.loadShard(ctx, shard, r.positions); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := r.refresh(ctx, shard, c.IDs); err != nil {
+			return err
+		}
+		r.positions[shard] = c.Next
+	}
+	return nil
+}
+
+// load reads all shards, several at a time.
+func (r *Roster) load(ctx context.Context) error {
+	positions := make([]store.Position, r.store.Shards())
+	errs := make([]error, len(positions))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(8, len(positions)) {
+		workers.Go(func() {
+			for shard := range next {
+				errs[shard] = r.loadShard(ctx, shard, positions)
+			}
+		})
+	}
+	for shard := range positions {
+		next <- shard
+	}
+	close(next)
+	workers.Wait()
+	for shard, err := range errs {
+		if err != nil {
+			return fmt.Errorf("loading shard %d: %w", shard, err)
+		}
+	}
+	r.positions = positions
+	return nil
+}
+
+// loadShard reads one shard whole. Who was in it and is no more is dropped.
+func (r *Roster) loadShard(ctx context.Context, shard int, positions []store.Position) error {
+	seen := map[subscribers.ID]bool{}
+	position, err := r.store.Scan(ctx, shard, func(page []store.Stored) error {
+		for _, stored := range page {
+			if stored.Subscriber != nil {
+				seen[stored.ID] = true
+				r.put(stored)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	positions[shard] = position
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range r.entries {
+		if id.Shard(r.store.Shards()) == shard && !seen[id] {
+			r.drop(id)
+		}
+	}
+	return nil
+}
+
+// refresh reads changed subscribers again.
+func (r *Roster) refresh(ctx context.Context, shard int, ids []subscribers.ID) error {
+	for page := range slices.Chunk(ids, 500) {
+		found, err := r.store.GetAll(ctx, shard, page)
+		if err != nil {
+			return err
+		}
+		for i, stored := range found {
+			if stored.Subscriber != nil {
+				r.put(stored)
+				continue
+			}
+			r.mu.Lock()
+			r.drop(page[i])
+			r.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// put takes a subscriber in as it stands.
+func (r *Roster) put(stored store.Stored) {
+	e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
+	if stored.State == subscribers.StateActive {
+		zone := stored.Location()
+		for _, alert := range stored.Alerts {
+			e.subscriptions = append(e.subscriptions, &digest.Subscription{
+				Subscriber: string(stored.ID), Alert: alert.ID, Filter: alert.Filter.Canonical(), Cadence: alert.Cadence,
+				Zone: zone, Cursor: stored.Cursors[alert.ID], Shared: len(stored.Alerts) > 1,
+			})
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.drop(stored.ID)
+	r.entries[stored.ID] = e
+	r.count(e.state, 1)
+}
+
+// drop forgets a subscriber; the caller holds mu.
+func (r *Roster) drop(id subscribers.ID) {
+	if old, found := r.entries[id]; found {
+		delete(r.entries, id)
+		r.count(old.state, -1)
+	}
+	r.order = nil
+}
+
+func (r *Roster) count(state subscribers.State, n int) {
+	r.states[state] += n
+	r.metrics.subscribers.WithLabelValues(string(state)).Set(float64(r.states[state]))
+}
+
+// Each visits every subscription, in the order of the subscribers' ids.
+func (r *Roster) Each(visit func(*digest.Subscription)) {
+	for _, subs := range r.snapshot() {
+		for _, s := range subs {
+			visit(s)
+		}
+	}
+}
+
+func (r *Roster) snapshot() [][]*digest.Subscription {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.order == nil {
+		r.order = make([]subscribers.ID, 0, len(r.entries))
+		for id, e := range r.entries {
+			if len(e.subscriptions) > 0 {
+				r.order = append(r.order, id)
+			}
+		}
+		slices.Sort(r.order)
+	}
+	all := make([][]*digest.Subscription, len(r.order))
+	for i, id := range r.order {
+		all[i] = r.entries[id].subscriptions
+	}
+	return all
+}
+
+// Siblings is all subscriptions of one person.
+func (r *Roster) Siblings(id string) []*digest.Subscription {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e := r.entries[subscribers.ID(id)]; e != nil {
+		return e.subscriptions
+	}
+	return nil
+}
+
+// Heard is the postings the person's alerts have told of and may meet again.
+func (r *Roster) Heard(ctx context.Context, id string) (map[string]bool, error) {
+	return r.store.Heard(ctx, subscribers.ID(id))
+}
+
+// Serve owes the letter and moves the cursor, all or nothing.
+func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, error) {
+	r.mu.Lock()
+	e := r.entries[subscribers.ID(s.Subscriber)]
+	r.mu.Unlock()
+	if e == nil {
+		return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
+	}
+	return r.store.Serve(ctx, e.hash, s)
+}
+
+// In is the subscribers in a state, for the jobs that look after them.
+func (r *Roster) In(state subscribers.State) []subscribers.ID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var ids []subscribers.ID
+	for id, e := range r.entries {
+		if e.state == state {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

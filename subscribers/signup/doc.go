@@ -1,0 +1,13 @@
+// Package signup is what a person can do: sign up, confirm, change, pause, leave; and what can
+// happen to their address. Each is one change in the store, made again from the start where somebody
+// else was faster.
+//
+// # Decisions
+//
+// Whoever signs up gets the same answer, whether the address is new, known, or must not be written
+// to; what differs reaches only the mailbox. A mailbox gets at most five confirmation mails a day,
+// however often somebody enters its address, and a form sent twice within a minute brings one.
+//
+// A change of a filter starts from now: what was posted before was judged by the old one. So does
+// the end of a pause: who comes back wants news, not the backlog.
+package signup

@@ -1,0 +1,410 @@
+package signup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/mailer"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
+)
+
+const (
+	// mailsPerDay is how many confirmation mails one address gets in 24 hours.
+	mailsPerDay = 5
+	// sameForm is how long an equal signup counts as the same form sent twice.
+	sameForm = time.Minute
+	// confirmWithin is how long a signup waits to be confirmed.
+	confirmWithin = 7 * 24 * time.Hour
+	// manageEvery is how often a fresh manage link is mailed to one person.
+	manageEvery = 10 * time.Minute
+	// attempts is how often a change is made again when somebody else was faster.
+	attempts = 10
+)
+
+// Postings tells what there is to match, as far as signing up needs it.
+type Postings interface {
+	// Head is the newest sequence number.
+	Head(ctx context.Context) (alerts.Seq, error)
+	// Samples is the ids of the best open postings for these filters.
+	Samples(ctx context.Context, filters []alerts.Filter, n int) ([]string, error)
+}
+
+// welcomeSamples is how many jobs the welcome mail shows.
+const welcomeSamples = 3
+
+// Desk is where people sign up, confirm, change and leave.
+type Desk struct {
+	store    *store.Store
+	suppress *suppress.Set
+	postings Postings
+}
+
+// New makes a desk.
+func New(s *store.Store, set *suppress.Set, p Postings) *Desk {
+	return &Desk{store: s, suppress: set, postings: p}
+}
+
+// Enrolled names what a signup led to. It must not reach whoever signed up: both parts are empty
+// where nothing was done.
+type Enrolled struct {
+	ID       subscribers.ID
+	Proposal string
+}
+
+// Enrol takes a signup in and owes the confirmation mail. Its error is the same for every valid
+// address.
+func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (Enrolled, error) {
+	if err := s.Validate().Err(); err != nil {
+		return Enrolled{}, err
+	}
+	hash := d.store.Hash(s.Address)
+	var done Enrolled
+	err := again(func() error {
+		sub, err := d.find(ctx, hash)
+		if errors.Is(err, subscribers.ErrNotFound) {
+			sub = &subscribers.Subscriber{ID: subscribers.NewID(hash), Address: s.Address, State: subscribers.StatePending, CreatedAt: now}
+		} else if err != nil {
+			return err
+		}
+		proposal, mail := propose(sub, s, now)
+		done = Enrolled{ID: sub.ID, Proposal: proposal.ID}
+		if !mail {
+			return nil
+		}
+		sub.Proposal, sub.ChangedAt = proposal, now
+		err = d.store.Save(ctx, store.Save{Subscriber: sub, Letter: &mailer.Letter{
+			ID:   mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), proposal.ID),
+			Kind: mailer.KindConfirm, Subscriber: string(sub.ID), Proposal: proposal.ID, Owed: now.UTC(),
+		}})
+		if errors.Is(err, subscribers.ErrSuppressed) {
+			done = Enrolled{}
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return Enrolled{}, fmt.Errorf("signing up: %w", err)
+	}
+	return done, nil
+}
+
+// find reads the subscriber with an address.
+func (d *Desk) find(ctx context.Context, hash mailer.AddressHash) (*subscribers.Subscriber, error) {
+	id, err := d.store.Find(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	return d.store.Get(ctx, id)
+}
+
+// propose is the proposal that a signup makes of what waits already, and whether to mail about it.
+func propose(sub *subscribers.Subscriber, s subscribers.Signup, now time.Time) (*subscribers.Proposal, bool) {
+	p := &subscribers.Proposal{
+		ID: subscribers.NewProposalID(), Locale: s.Locale, Zone: s.Zone,
+		Given: s.Consent, At: now, Mails: 1, Since: now,
+	}
+	p.Given.At = now
+	p.Alerts = slices.Clone(s.Alerts)
+	old := sub.Proposal
+	if old == nil {
+		return p, true
+	}
+	if now.Sub(old.At) < sameForm && sameAlerts(old.Alerts, p.Alerts) {
+		return old, false
+	}
+	if now.Sub(old.Since) < 24*time.Hour {
+		p.Mails, p.Since = old.Mails+1, old.Since
+	}
+	if p.Mails > mailsPerDay {
+		return old, false
+	}
+	return p, true
+}
+
+func sameAlerts(a, b []subscribers.Alert) bool {
+	return slices.EqualFunc(a, b, func(a, b subscribers.Alert) bool {
+		return a.Name == b.Name && a.Cadence == b.Cadence && a.Filter.Key() == b.Filter.Key()
+	})
+}
+
+// Confirm makes a proposal come true and owes the welcome mail. Confirming again changes nothing.
+// subscribers.ErrExpired: the proposal is too old, or another has taken its place.
+func (d *Desk) Confirm(ctx context.Context, id subscribers.ID, proposal string, via subscribers.Via, now time.Time) (*subscribers.Subscriber, error) {
+	return d.change(ctx, "confirming", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
+		if sub.Confirmed == proposal {
+			return nil, nil
+		}
+		p := sub.Proposal
+		if p == nil || p.ID != proposal || now.Sub(p.At) > confirmWithin {
+			return nil, fmt.Errorf("this signup: %w", subscribers.ErrExpired)
+		}
+		head, err := d.postings.Head(ctx)
+		if err != nil {
+			return nil, err
+		}
+		save := &store.Save{Subscriber: sub, Cursors: map[string]alerts.Seq{}}
+		wasActive := sub.State == subscribers.StateActive || sub.State == subscribers.StatePaused
+		if !wasActive {
+			// Who comes back after leaving begins anew.
+			for _, a := range sub.Alerts {
+				save.Forget = append(save.Forget, a.ID)
+			}
+			sub.Alerts = nil
+		}
+		added, err := adopt(sub, p.Alerts)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range added {
+			save.Cursors[a.ID] = head
+			save.Forget = slices.DeleteFunc(save.Forget, func(id string) bool { return id == a.ID })
+		}
+		if sub.State, err = sub.State.After(subscribers.EventConfirm); err != nil {
+			return nil, err
+		}
+		sub.Locale, sub.Zone, sub.Consent = p.Locale, p.Zone, p.Given
+		sub.Consent.ConfirmedAt, sub.Consent.Via = now, via
+		sub.Confirmed, sub.Proposal, sub.PausedUntil = p.ID, nil, time.Time{}
+		save.Letter, err = d.welcome(ctx, sub, added, now)
+		return save, err
+	}, now)
+}
+
+// adopt adds proposed alerts to a subscriber, each under a new id. One that is there already, by
+// filter and cadence, is not added again.
+func adopt(sub *subscribers.Subscriber, proposed []subscribers.Alert) ([]subscribers.Alert, error) {
+	var added []subscribers.Alert
+	for _, a := range proposed {
+		known := slices.ContainsFunc(sub.Alerts, func(b subscribers.Alert) bool {
+			return b.Filter.Key() == a.Filter.Key() && b.Cadence == a.Cadence
+		})
+		if known {
+			continue
+		}
+		a.ID = nextAlertID(sub.Alerts)
+		sub.Alerts = append(sub.Alerts, a)
+		added = append(added, a)
+	}
+	if len(sub.Alerts) > subscribers.MaxAlerts {
+		var errs alerts.FieldErrors
+		errs.Addf("alerts", "with these there would be %d alerts, more than the %d one person may have; remove some first", len(sub.Alerts), subscribers.MaxAlerts)
+		return nil, errs.Err()
+	}
+	return added, nil
+}
+
+// nextAlertID is one more than the highest id in use.
+func nextAlertID(all []subscribers.Alert) string {
+	highest := 0
+	for _, a := range all {
+		if n, err := strconv.Atoi(a.ID); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return strconv.Itoa(highest + 1)
+}
+
+func (d *Desk) welcome(ctx context.Context, sub *subscribers.Subscriber, added []subscribers.Alert, now time.Time) (*mailer.Letter, error) {
+	filters := make([]alerts.Filter, len(added))
+	for i, a := range added {
+		filters[i] = a.Filter
+	}
+	samples, err := d.postings.Samples(ctx, filters, welcomeSamples)
+	if err != nil {
+		return nil, err
+	}
+	return &mailer.Letter{
+		ID:   mailer.LetterID(string(mailer.KindWelcome), string(sub.ID), sub.Confirmed),
+		Kind: mailer.KindWelcome, Subscriber: string(sub.ID), Postings: samples, Owed: now.UTC(),
+	}, nil
+}
+
+// Get reads a subscriber.
+func (d *Desk) Get(ctx context.Context, id subscribers.ID) (*subscribers.Subscriber, error) {
+	return d.store.Get(ctx, id)
+}
+
+// Change changes what a subscriber asks for. An alert with an empty id is a new one.
+func (d *Desk) Change(ctx context.Context, id subscribers.ID, c subscribers.Change, now time.Time) (*subscribers.Subscriber, error) {
+	return d.change(ctx, "changing", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
+		head, err := d.postings.Head(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return changed(sub, c, head)
+	}, now)
+}
+
+// changed makes a change to sub, which it owns. A changed filter and a resumed alert start from head.
+func changed(sub *subscribers.Subscriber, c subscribers.Change, head alerts.Seq) (*store.Save, error) {
+	save := &store.Save{Subscriber: sub, Cursors: map[string]alerts.Seq{}}
+	if c.Locale != nil {
+		sub.Locale = *c.Locale
+	}
+	if c.Zone != nil {
+		if err := subscribers.ValidateZone(*c.Zone).Err(); err != nil {
+			return nil, err
+		}
+		sub.Zone = *c.Zone
+	}
+	if c.Alerts != nil {
+		if err := replaceAlerts(sub, *c.Alerts, head, save); err != nil {
+			return nil, err
+		}
+	}
+	if c.Pause != nil {
+		event := subscribers.EventResume
+		if *c.Pause {
+			event = subscribers.EventPause
+		}
+		state, err := sub.State.After(event)
+		if err != nil {
+			return nil, err
+		}
+		if sub.State == subscribers.StatePaused && state == subscribers.StateActive {
+			for _, a := range sub.Alerts {
+				save.Cursors[a.ID] = head
+			}
+		}
+		sub.State, sub.PausedUntil = state, c.PausedUntil
+	}
+	return save, nil
+}
+
+func replaceAlerts(sub *subscribers.Subscriber, wanted []subscribers.Alert, head alerts.Seq, save *store.Save) error {
+	if sub.State != subscribers.StateActive && sub.State != subscribers.StatePaused {
+		return fmt.Errorf("%w: a %s subscriber has no alerts to change", subscribers.ErrState, sub.State)
+	}
+	check := subscribers.Signup{Address: sub.Address, Zone: sub.Zone, Alerts: wanted}
+	if err := check.Validate().Err(); err != nil {
+		return err
+	}
+	old := sub.Alerts
+	sub.Alerts = nil
+	for _, a := range wanted {
+		was, known := subscribers.Alert{}, false
+		if i := slices.IndexFunc(old, func(o subscribers.Alert) bool { return o.ID == a.ID && a.ID != "" }); i >= 0 {
+			was, known = old[i], true
+		}
+		if !known {
+			a.ID = nextAlertID(append(slices.Clone(old), sub.Alerts...))
+		}
+		if !known || was.Filter.Key() != a.Filter.Key() {
+			save.Cursors[a.ID] = head
+		}
+		sub.Alerts = append(sub.Alerts, a)
+	}
+	for _, o := range old {
+		if _, kept := sub.Alert(o.ID); !kept {
+			save.Forget = append(save.Forget, o.ID)
+		}
+	}
+	return nil
+}
+
+// Leave ends one alert, or everything where alert is empty or the last one. When it returns, no
+// letter of it will begin to be sent. Leaving again changes nothing.
+func (d *Desk) Leave(ctx context.Context, id subscribers.ID, alert string, _ subscribers.Via, now time.Time) error {
+	_, err := d.change(ctx, "unsubscribing", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
+		save := &store.Save{Subscriber: sub}
+		if alert != "" && (len(sub.Alerts) > 1 || len(sub.Alerts) == 1 && sub.Alerts[0].ID != alert) {
+			if _, found := sub.Alert(alert); !found {
+				return nil, nil
+			}
+			sub.Alerts = slices.DeleteFunc(slices.Clone(sub.Alerts), func(a subscribers.Alert) bool { return a.ID == alert })
+			save.Forget = []string{alert}
+			return save, nil
+		}
+		if sub.State == subscribers.StateLeft && sub.Proposal == nil {
+			return nil, nil
+		}
+		var err error
+		if sub.State, err = sub.State.After(subscribers.EventLeave); err != nil {
+			return nil, err
+		}
+		sub.Proposal, sub.PausedUntil = nil, time.Time{}
+		return save, nil
+	}, now)
+	return err
+}
+
+// SendManageLink owes a mail with a fresh link to the manage page, at most one in ten minutes.
+func (d *Desk) SendManageLink(ctx context.Context, id subscribers.ID, now time.Time) error {
+	_, err := d.change(ctx, "mailing a link", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
+		if now.Sub(sub.LinkMailedAt) < manageEvery {
+			return nil, nil
+		}
+		sub.LinkMailedAt = now
+		return &store.Save{Subscriber: sub, Letter: &mailer.Letter{
+			ID:   mailer.LetterID(string(mailer.KindManage), string(id), now.UTC().String()),
+			Kind: mailer.KindManage, Subscriber: string(id), Owed: now.UTC(),
+		}}, nil
+	}, now)
+	if errors.Is(err, subscribers.ErrSuppressed) {
+		return nil
+	}
+	return err
+}
+
+// Bounced suppresses an address that the receiver says is dead, and ends its subscription.
+func (d *Desk) Bounced(ctx context.Context, l mailer.Letter, _ mailer.Outcome) error {
+	return d.Silence(ctx, subscribers.ID(l.Subscriber), suppress.ReasonBounce, subscribers.ViaOperator, time.Now())
+}
+
+// Silence suppresses a subscriber's address and ends the subscription.
+func (d *Desk) Silence(ctx context.Context, id subscribers.ID, reason suppress.Reason, via subscribers.Via, now time.Time) error {
+	sub, err := d.store.Get(ctx, id)
+	if errors.Is(err, subscribers.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.suppress.Add(ctx, d.store.Hash(sub.Address), reason, now); err != nil {
+		return err
+	}
+	return d.Leave(ctx, id, "", via, now)
+}
+
+// change reads a subscriber, lets edit change it, and saves it; a nil Save saves nothing. It begins
+// again where somebody else was faster.
+func (d *Desk) change(ctx context.Context, doing string, id subscribers.ID, edit func(*subscribers.Subscriber) (*store.Save, error), now time.Time) (*subscribers.Subscriber, error) {
+	var sub *subscribers.Subscriber
+	err := again(func() (err error) {
+		if sub, err = d.store.Get(ctx, id); err != nil {
+			return err
+		}
+		before := *sub
+		save, err := edit(sub)
+		if err != nil || save == nil {
+			return err
+		}
+		if reflect.DeepEqual(before, *sub) && len(save.Cursors) == 0 {
+			return nil
+		}
+		sub.ChangedAt = now
+		return d.store.Save(ctx, *save)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return sub, nil
+}
+
+func again(change func() error) error {
+	var err error
+	for range attempts {
+		if err = change(); !errors.Is(err, subscribers.ErrConflict) {
+			return err
+		}
+	}
+	return err
+}

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/alerts"
+	"jobalertd/mailer"
+	"jobalertd/mailer/outbox"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers"
+)
+
+// DefaultShards is over how many shards new data is spread.
+const DefaultShards = 64
+
+// Store is the subscribers.
+type Store struct {
+	redis  redis.UniversalClient
+	hasher mailer.Hasher
+	shards int
+	owed   func(shard int)
+}
+
+// ErrKey: the data was made with another key for address hashes.
+var ErrKey = errors.New("the master key is not the one this data was made with; put the former key last in keys.previous")
+
+// Layout settles at the first start of all over how many shards the data is spread, and with which
+// key addresses are hashed. Later it says what was settled, or ErrKey.
+func Layout(ctx context.Context, client redis.UniversalClient, shards int, hasher mailer.Hasher) (int, error) {
+	if shards < 1 || shards&(shards-1) != 0 || shards > 1<<16 {
+		return 0, fmt.Errorf("%d shards: the number must be a power of two up to 65536", shards)
+	}
+	check := hasher.Hash(mailer.Address{}).String()
+	pipe := client.Pipeline()
+	pipe.HSetNX(ctx, layoutKey, "shards", shards)
+	pipe.HSetNX(ctx, layoutKey, "key", check)
+	settled := pipe.HMGet(ctx, layoutKey, "shards", "key")
+	if _, err := pipe.Exec(ctx); err != nil {
+		return 0, fmt.Errorf("settling the layout: %w", err)
+	}
+	if settled.Val()[1] != check {
+		return 0, ErrKey
+	}
+	text, _ := settled.Val()[0].(string)
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("reading the layout: %w", err)
+	}
+	return n, nil
+}
+
+// New makes a store over redis. shards is what Layout said. owed is called after a letter was put
+// into a shard's outbox, so that it does not wait for the next sweep; it must not block, and may be
+// nil.
+func New(client redis.UniversalClient, shards int, hasher mailer.Hasher, owed func(shard int)) *Store {
+	if owed == nil {
+		owed = func(int) {}
+	}
+	return &Store{redis: client, hasher: hasher, shards: shards, owed: owed}
+}
+
+// Shards is the number of shards.
+func (s *Store) Shards() int { return s.shards }
+
+// Hash is the keyed hash of an address.
+func (s *Store) Hash(a mailer.Address) mailer.AddressHash { return s.hasher.Hash(a) }
+
+// Stored is a subscriber as it stands in Redis, with the cursors of its alerts.
+type Stored struct {
+	*subscribers.Subscriber
+	Cursors map[string]alerts.Seq // by alert id
+}
+
+// Get reads a subscriber: subscribers.ErrNotFound where there is none.
+func (s *Store) Get(ctx context.Context, id subscribers.ID) (*subscribers.Subscriber, error) {
+	stored, err := s.GetStored(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return stored.Subscriber, nil
+}
+
+// GetStored reads a subscriber with the cursors.
+func (s *Store) GetStored(ctx context.Context, id subscribers.ID) (Stored, error) {
+	found, err := s.GetAll(ctx, id.Shard(s.shards), []subscribers.ID{id})
+	if err != nil {
+		return Stored{}, err
+	}
+	if found[0].Subscriber == nil {
+		return Stored{}, fmt.Errorf("subscriber %s: %w", id, subscribers.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// GetAll reads subscribers of one shard, in order. One that is not there is nil.
+func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]Stored, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	// A transaction, so that record and hot hash are of one moment.
+	pipe := s.redis.TxPipeline()
+	texts, hots := make([]*redis.StringCmd, len(ids)), make([]*redis.MapStringStringCmd, len(ids))
+	for i, id := range ids {
+		texts[i], hots[i] = pipe.Get(ctx, subKey(shard, id)), pipe.HGetAll(ctx, hotKey(shard, id))
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, fmt.Errorf("reading subscribers: %w", err)
+	}
+	found := make([]Stored, len(ids))
+	for i, id := range ids {
+		if errors.Is(texts[i].Err(), redis.Nil) {
+			continue
+		}
+		sub, err := decode(id, texts[i].Val())
+		if err != nil {
+			return nil, err
+		}
+		found[i] = withHot(sub, hots[i].Val())
+	}
+	return found, nil
+}
+
+func withHot(sub *subscribers.Subscriber, hot map[string]string) Stored {
+	sub.State = subscribers.State(hot[fieldState])
+	sub.Version, _ = strconv.ParseInt(hot[fieldVersion], 10, 64) // the script wrote it
+	cursors := map[string]alerts.Seq{}
+	for field, value := range hot {
+		if alert, ok := strings.CutPrefix(field, fieldCursor); ok {
+			n, _ := strconv.ParseUint(value, 10, 64)
+			cursors[alert] = alerts.Seq(n)
+		}
+	}
+	return Stored{Subscriber: sub, Cursors: cursors}
+}
+
+// Find finds the subscriber with an address: subscribers.ErrNotFound where there is none.
+func (s *Store) Find(ctx context.Context, hash mailer.AddressHash) (subscribers.ID, error) {
+	id, err := s.redis.HGet(ctx, addrKey(hash.Shard(s.shards)), string(hash[:])).Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return "", subscribers.ErrNotFound
+	case err != nil:
+		return "", fmt.Errorf("looking up an address: %w", err)
+	}
+	return subscribers.ID(id), nil
+}
+
+// Save is a change to keep.
+type Save struct {
+	// Subscriber is what shall be; its Version is that of what was read, 0 for a new subscriber.
+	Subscriber *subscribers.Subscriber
+	// Cursors sets the cursors of these alerts. Alerts of Forget lose theirs.
+	Cursors map[string]alerts.Seq
+	Forget  []string
+	// Letter is owed together with the change; nil for none.
+	Letter *mailer.Letter
+}
+
+// Save keeps a change, all of it or nothing. subscribers.ErrConflict: read again and repeat.
+// subscribers.ErrSuppressed: the letter cannot be owed to this address, nothing was changed.
+func (s *Store) Save(ctx context.Context, c Save) error {
+	sub := c.Subscriber
+	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
+	data, err := encode(sub)
+	if err != nil {
+		return err
+	}
+	letter := ""
+	if c.Letter != nil {
+		if letter, err = outbox.Encode(*c.Letter); err != nil {
+			return err
+		}
+	}
+	args := []any{string(sub.ID), sub.Version, rand.Text(), string(sub.State), data, string(hash[:]), letter, keepChanges}
+	for _, alert := range slices.Sorted(maps.Keys(c.Cursors)) {
+		args = append(args, alert, uint64(c.Cursors[alert]))
+	}
+	for _, alert := range c.Forget {
+		args = append(args, alert, "")
+	}
+	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), addrKey(shard), changesKey(shard), outbox.Key(shard), suppress.Key(shard)}
+	n, err := save.Run(ctx, s.redis, keys, args...).Int()
+	if err != nil {
+		return fmt.Errorf("saving subscriber %s: %w", sub.ID, err)
+	}
+	switch n {
+	case 0, -1:
+		return fmt.Errorf("saving subscriber %s: %w", sub.ID, subscribers.ErrConflict)
+	case -2:
+		return fmt.Errorf("saving subscriber %s: %w", sub.ID, subscribers.ErrSuppressed)
+	}
+	sub.Version++
+	if c.Letter != nil {
+		s.owed(shard)
+	}
+	return nil
+}
+
+// Erase removes a subscriber and reports whether there was one.
+func (s *Store) Erase(ctx context.Context, sub *subscribers.Subscriber) (bool, error) {
+	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
+	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), heardKey(shard, sub.ID), addrKey(shard), changesKey(shard)}
+	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), string(hash[:]), keepChanges).Int()
+	if err != nil {
+		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, err)
+	}
+	return n == 1, nil
+}
