@@ -1,0 +1,30 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// Check tries every relay as far as possible without sending a mail: dial, EHLO, TLS, AUTH, QUIT.
+// Its error joins one for each relay that fails, saying which, what is wrong and how to mend it.
+func Check(ctx context.Context, cfg Config, deps Deps) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	cfg, deps = cfg.withDefaults(), deps.withDefaults()
+	faults := make([]error, len(cfg.Relays))
+	var trying sync.WaitGroup
+	for i, relay := range cfg.Relays {
+		trying.Go(func() {
+			c, err := connect(ctx, relay, deps.Dial)
+			if err != nil {
+				faults[i] = err
+				return
+			}
+			c.quit()
+		})
+	}
+	trying.Wait()
+	return errors.Join(faults...)
+}

@@ -1,0 +1,301 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"jobalertd/mailer"
+)
+
+// Outbox is the letters that are owed.
+type Outbox interface {
+	// Claim takes up to limit letters in hand. It returns at once; with none where nothing is owed.
+	// Letters that come along with an error are in hand all the same.
+	Claim(ctx context.Context, limit int) ([]mailer.Claim, error)
+	// Done ends a claim for good: the letter was sent, or dropped.
+	Done(ctx context.Context, c mailer.Claim, result string) error
+	// Retry puts the letter, as the claim now holds it, off until at, and counts the attempt.
+	Retry(ctx context.Context, c mailer.Claim, at time.Time, o mailer.Outcome) error
+	// Bury ends a claim as a dead letter.
+	Bury(ctx context.Context, c mailer.Claim, o mailer.Outcome) error
+	// Release gives an untouched claim back: the letter is owed as before.
+	Release(ctx context.Context, c mailer.Claim) error
+	// Renew says that these claims are still being worked on, so that nobody takes them over.
+	Renew(ctx context.Context, claims []mailer.Claim) error
+	// Wait blocks until something may be owed.
+	Wait(ctx context.Context) error
+}
+
+// Composer makes the mail of a letter. A *mailer.Drop says that it is not to be sent any more.
+type Composer interface {
+	Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error)
+}
+
+// Listener hears of addresses that do not exist, and sees to it that they are not written to again.
+type Listener interface {
+	Bounced(ctx context.Context, l mailer.Letter, o mailer.Outcome) error
+}
+
+const (
+	// renewEvery is how often claims are renewed; the outbox takes them for abandoned after 25 s.
+	renewEvery = 10 * time.Second
+	// lastCall is how long the courier still tries to tell the outbox what became of letters after
+	// it was asked to stop.
+	lastCall = 8 * time.Second
+	// Pauses after the outbox has failed.
+	firstRest, longestRest = 100 * time.Millisecond, 5 * time.Second
+)
+
+// Courier takes letters from the outbox to the relays.
+type Courier struct {
+	cfg      CourierConfig
+	outbox   Outbox
+	composer Composer
+	listener Listener
+	pool     *Pool
+	metrics  *courierMetrics
+	log      *slog.Logger
+
+	mu     sync.Mutex
+	inHand map[string]mailer.Claim // by receipt
+}
+
+// NewCourier makes a courier from a valid configuration; Run starts it.
+func NewCourier(cfg CourierConfig, outbox Outbox, composer Composer, listener Listener, pool *Pool, deps Deps) *Courier {
+	return &Courier{
+		cfg: cfg.withDefaults(), outbox: outbox, composer: composer, listener: listener, pool: pool,
+		metrics: newCourierMetrics(deps.Registerer), log: deps.withDefaults().Logger,
+		inHand: map[string]mailer.Claim{},
+	}
+}
+
+// Run works off letters until ctx ends. Then it finishes the mails under way and gives back what it
+// has claimed and not begun; that takes no longer than the outbox's answer and eight seconds.
+func (c *Courier) Run(ctx context.Context) error {
+	last, done := graceful(ctx, lastCall)
+	defer done()
+	letters := make(chan mailer.Claim)
+	places := make(chan struct{}, 2*c.cfg.Workers)
+	var working, renewing sync.WaitGroup
+	for range c.cfg.Workers {
+		working.Go(func() {
+			for claim := range letters {
+				c.deliver(ctx, last, claim)
+				c.leave(claim)
+				<-places
+			}
+		})
+	}
+	ended := make(chan struct{})
+	renewing.Go(func() { c.renew(last, ended) })
+	c.claim(ctx, last, letters, places)
+	close(letters)
+	working.Wait()
+	close(ended)
+	renewing.Wait()
+	return nil
+}
+
+// claim takes letters in hand as places get free, and passes them on, until ctx ends.
+func (c *Courier) claim(ctx, last context.Context, letters chan<- mailer.Claim, places chan struct{}) {
+	failures := 0
+	for {
+		n := reserve(ctx, places)
+		if ctx.Err() != nil {
+			return
+		}
+		// A claim whose answer is cut off would be nobody's until it goes stale.
+		claims, err := c.outbox.Claim(last, n)
+		fresh := c.enter(claims)
+		for range n - len(fresh) {
+			<-places
+		}
+		c.pass(ctx, last, fresh, letters)
+		if err == nil && len(claims) == 0 {
+			err = c.outbox.Wait(ctx)
+		}
+		if err == nil {
+			failures = 0
+			continue
+		}
+		if ctx.Err() == nil {
+			c.log.WarnContext(ctx, "outbox cannot be read", "error", err)
+			rest(ctx, failures)
+			failures++
+		}
+	}
+}
+
+// reserve waits for one place and takes as many as are free.
+func reserve(ctx context.Context, places chan<- struct{}) int {
+	select {
+	case places <- struct{}{}:
+	case <-ctx.Done():
+		return 0
+	}
+	for n := 1; ; n++ {
+		select {
+		case places <- struct{}{}:
+		default:
+			return n
+		}
+	}
+}
+
+// pass hands claims to the workers; when ctx ends it gives the rest back.
+func (c *Courier) pass(ctx, last context.Context, claims []mailer.Claim, letters chan<- mailer.Claim) {
+	for _, claim := range claims {
+		if ctx.Err() == nil {
+			select {
+			case letters <- claim:
+				continue
+			case <-ctx.Done():
+			}
+		}
+		c.giveBack(last, claim)
+		c.leave(claim)
+	}
+}
+
+// deliver sends one letter and settles it with the outbox.
+func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
+	outcome, err := c.pool.Send(ctx, func(ctx context.Context) (mailer.Message, error) {
+		return c.composer.Compose(ctx, claim.Letter)
+	})
+	drop, dropped := errors.AsType[*mailer.Drop](err)
+	switch {
+	case dropped:
+		c.log.InfoContext(ctx, "letter is not to be sent any more", "letter", claim.Letter.ID, "kind", claim.Letter.Kind, "reason", drop.Reason)
+		c.end(last, claim, resultDropped)
+	case err != nil && ctx.Err() != nil:
+		c.giveBack(last, claim)
+	case err != nil:
+		c.settle(last, claim, mailer.Outcome{Class: mailer.ClassUnwritten, Text: err.Error()})
+	default:
+		c.settle(last, claim, outcome)
+	}
+}
+
+// settle tells the outbox what becomes of a letter after an attempt.
+func (c *Courier) settle(ctx context.Context, claim mailer.Claim, o mailer.Outcome) {
+	letter := &claim.Letter
+	wait := o.Wait(letter.Attempt, rand.Float64())
+	switch {
+	case o.Class == mailer.ClassSent:
+		c.log.DebugContext(ctx, "letter is sent", "letter", letter.ID, "kind", letter.Kind, "outcome", o)
+		c.end(ctx, claim, resultSent)
+	case o.Class == mailer.ClassInDoubt && (c.cfg.InDoubt == DoubtDrop || letter.Doubts > 0):
+		c.bury(ctx, claim, o, resultInDoubt)
+	case o.Class.Final():
+		c.bury(ctx, claim, o, resultDead)
+	case time.Since(letter.Owed)+wait > mailer.Lifetime:
+		c.bury(ctx, claim, o, resultExpired)
+	default:
+		if o.Class == mailer.ClassInDoubt {
+			letter.Doubts++
+		}
+		c.log.InfoContext(ctx, "letter is put off", "letter", letter.ID, "kind", letter.Kind, "attempt", letter.Attempt, "for", wait, "outcome", o)
+		at := time.Now().Add(wait)
+		c.insist(ctx, claim, resultDeferred, func(ctx context.Context) error { return c.outbox.Retry(ctx, claim, at, o) })
+	}
+}
+
+func (c *Courier) end(ctx context.Context, claim mailer.Claim, result string) {
+	c.insist(ctx, claim, result, func(ctx context.Context) error { return c.outbox.Done(ctx, claim, result) })
+}
+
+// bury gives a letter up. If the address is to blame, whoever keeps addresses hears of it first.
+func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome, result string) {
+	c.log.WarnContext(ctx, "letter is given up", "letter", claim.Letter.ID, "kind", claim.Letter.Kind, "result", result, "outcome", o)
+	c.insist(ctx, claim, result, func(ctx context.Context) error {
+		if o.Class.BlamesAddress() {
+			if err := c.listener.Bounced(ctx, claim.Letter, o); err != nil {
+				return err
+			}
+		}
+		return c.outbox.Bury(ctx, claim, o)
+	})
+}
+
+// insist tells the outbox until it has heard, and then counts the letter. If ctx ends first the
+// claim goes stale, and the letter is taken up again by another courier.
+func (c *Courier) insist(ctx context.Context, claim mailer.Claim, result string, tell func(context.Context) error) {
+	for failures := 0; ; failures++ {
+		err := tell(ctx)
+		if err == nil {
+			c.metrics.letter(claim.Letter, result, time.Now())
+			return
+		}
+		if ctx.Err() != nil {
+			c.log.ErrorContext(ctx, "letter could not be settled and will be met again", "letter", claim.Letter.ID, "result", result, "error", err)
+			return
+		}
+		if failures == 0 {
+			c.log.WarnContext(ctx, "letter cannot be settled yet", "letter", claim.Letter.ID, "result", result, "error", err)
+		}
+		rest(ctx, failures)
+	}
+}
+
+// giveBack returns an untouched claim. Should that fail it goes stale, which only takes longer.
+func (c *Courier) giveBack(ctx context.Context, claim mailer.Claim) {
+	if err := c.outbox.Release(ctx, claim); err != nil {
+		c.log.WarnContext(ctx, "letter could not be given back", "letter", claim.Letter.ID, "error", err)
+	}
+}
+
+// renew keeps the claims in hand from being taken over.
+func (c *Courier) renew(ctx context.Context, ended <-chan struct{}) {
+	ticker := time.NewTicker(renewEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+		}
+		c.mu.Lock()
+		claims := slices.Collect(maps.Values(c.inHand))
+		c.mu.Unlock()
+		if len(claims) == 0 {
+			continue
+		}
+		if err := c.outbox.Renew(ctx, claims); err != nil {
+			c.log.WarnContext(ctx, "claims could not be renewed", "claims", len(claims), "error", err)
+		}
+	}
+}
+
+// enter notes claims as in hand and returns those that were not. After a long silence of the outbox
+// a courier can be given its own claims, which it has not been able to renew, once more.
+func (c *Courier) enter(claims []mailer.Claim) []mailer.Claim {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.DeleteFunc(claims, func(claim mailer.Claim) bool {
+		_, known := c.inHand[claim.Receipt]
+		c.inHand[claim.Receipt] = claim
+		return known
+	})
+}
+
+func (c *Courier) leave(claim mailer.Claim) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.inHand, claim.Receipt)
+}
+
+// rest waits after a number of failures, or until ctx ends.
+func rest(ctx context.Context, failures int) {
+	timer := time.NewTimer(min(longestRest, firstRest<<min(failures, 10)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

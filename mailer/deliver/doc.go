@@ -1,0 +1,41 @@
+// Package deliver hands mails to SMTP relays, and letters from the outbox to whoever makes mails of
+// them.
+//
+// A Pool keeps connections to the relays, which go-mail dials, encrypts and authenticates. Send
+// waits until a connection stands and only then asks for the mail, so that the caller's last look
+// at whether it may be sent happens when it is sent. Everything SMTP answers becomes a
+// mailer.Outcome. A Courier is the loop around it: claim letters, compose, send, and settle each
+// with the outbox according to what came of it.
+//
+// The bound on duplicates: a letter is sent again only if its relay took it and we do not know, or
+// know and could not say so to the outbox before we died. At any moment that can concern at most
+// CourierConfig.Workers letters, one for each worker, and every one keeps its Message-ID.
+//
+// # Relays
+//
+// The first relay that is not paused is used; the others stand by. A relay that cannot be reached,
+// refuses us (mailer.ClassPolicy), throttles or breaks off is paused, for longer each time, and
+// afterwards begins with one connection at a time. A mail that was refused for such a reason goes
+// to the next relay at once.
+//
+// # Decisions
+//
+// A relay that cannot be reached is never the letter's outcome. While no relay is open Send waits,
+// so that letters stay where they are, their attempts are not used up, and nobody's 48 hours run
+// out because of a wrong password.
+//
+// A policy refusal of one recipient pauses the relay, as one of all of them does, but does not send
+// the mail to the next relay: it may be the receiver's doing, and then no relay would help. One such
+// receiver costs the relay Cooldown now and then; a relay that has turned on us is left alone for
+// twice as long each time.
+//
+// The context of Send ends the waiting, not the transaction: a mail under way gets Config.Grace to
+// reach its reply, since cutting it off behind the final dot would leave it in doubt.
+//
+// Only go-mail's connections are used, not its messages: those are encoded afresh for each
+// recipient and sent in four round trips (seven by default), and its writer passes a cut-off body
+// for a whole one. The envelope is pipelined where the relay offers it (RFC 2920), in which case a
+// mail takes two round trips. There is no NOOP: Exim hangs up after too many.
+//
+// There is no opportunistic TLS: whoever can read the traffic can take STARTTLS out of it.
+package deliver

@@ -1,0 +1,378 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jobalertd/mailer"
+)
+
+// Deps is what a pool and a courier work with. The zero value will do.
+type Deps struct {
+	Registerer prometheus.Registerer // nil: metrics are counted and shown nowhere
+	Logger     *slog.Logger          // nil: nothing is logged
+	Dial       DialFunc              // nil: the operating system's network
+}
+
+func (d Deps) withDefaults() Deps {
+	if d.Logger == nil {
+		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	if d.Dial == nil {
+		d.Dial = new(net.Dialer).DialContext
+	}
+	return d
+}
+
+// Compose makes the mail when a connection is ready to take it. It may be called more than once
+// for one mail, and must then look again at everything that could forbid it.
+type Compose func(context.Context) (mailer.Message, error)
+
+// Pool is the connections to all relays. Its methods may be called from many goroutines.
+type Pool struct {
+	grace   time.Duration
+	deps    Deps
+	metrics *poolMetrics
+	relays  []*relay
+
+	mu      sync.Mutex
+	closed  bool
+	changed chan struct{} // closed and replaced when a relay has room again
+}
+
+// New makes a pool. It connects to nothing yet; the error is Config.Validate's.
+func New(cfg Config, deps Deps) (*Pool, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg, deps = cfg.withDefaults(), deps.withDefaults()
+	p := &Pool{grace: cfg.Grace, deps: deps, metrics: newPoolMetrics(deps.Registerer), changed: make(chan struct{})}
+	for _, relayConfig := range cfg.Relays {
+		r := newRelay(relayConfig)
+		p.relays = append(p.relays, r)
+		watchRelay(deps.Registerer, r.cfg.Name, func() bool {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return r.paused(time.Now())
+		})
+	}
+	return p, nil
+}
+
+// Send waits until a relay is ready, composes the mail and hands it over. The outcome is what SMTP
+// said. An error means that nothing was sent and nothing is known: compose's own error, as it is,
+// or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.
+func (p *Pool) Send(ctx context.Context, compose Compose) (mailer.Outcome, error) {
+	var outcome mailer.Outcome
+	var tried []*relay
+	for {
+		r, err := p.acquire(ctx, tried)
+		switch {
+		case r == nil && len(tried) > 0:
+			return outcome, nil
+		case err != nil:
+			return mailer.Outcome{}, err
+		}
+		sent, err := p.sendThrough(ctx, r, compose)
+		p.release(r)
+		switch {
+		case isType[*connectError](err):
+			continue // the relay is paused now; that is not the mail's trouble
+		case err != nil:
+			return mailer.Outcome{}, err
+		case !worthAnother(sent):
+			return sent, nil
+		}
+		outcome, tried = sent, append(tried, r)
+	}
+}
+
+// worthAnother reports whether another relay may do better with the mail at once.
+func worthAnother(o mailer.Outcome) bool {
+	switch o.Class {
+	case mailer.ClassNetwork, mailer.ClassRelay, mailer.ClassProtocol:
+		return true
+	default:
+		return o.Class == mailer.ClassPolicy && o.Stage == mailer.StageMail
+	}
+}
+
+// acquire takes a connection's place at the first relay that is not paused, waiting until there is
+// one. If some were tried already it waits for no pause to end: without another open relay it
+// returns none.
+func (p *Pool) acquire(ctx context.Context, tried []*relay) (*relay, error) {
+	for {
+		p.mu.Lock()
+		r, wake := p.choose(tried, time.Now())
+		changed := p.changed
+		free := r != nil && r.busy < r.limit
+		if free {
+			r.busy++
+		}
+		p.mu.Unlock()
+		switch {
+		case ctx.Err() != nil:
+			if free {
+				p.release(r)
+			}
+			return nil, fmt.Errorf("waiting for a relay: %w", context.Cause(ctx))
+		case free:
+			return r, nil
+		case r == nil && len(tried) > 0:
+			return nil, nil
+		}
+		p.await(ctx, changed, wake)
+	}
+}
+
+// choose is the first relay that is not paused, or else when the first pause ends. Zero is never.
+func (p *Pool) choose(tried []*relay, now time.Time) (*relay, time.Time) {
+	var wake time.Time
+	for _, r := range p.relays {
+		if slices.Contains(tried, r) {
+			continue
+		}
+		if !r.paused(now) {
+			return r, time.Time{}
+		}
+		if wake.IsZero() || r.pausedUntil.Before(wake) {
+			wake = r.pausedUntil
+		}
+	}
+	return nil, wake
+}
+
+// await waits until something changed, it is time, or ctx ends.
+func (p *Pool) await(ctx context.Context, changed <-chan struct{}, until time.Time) {
+	var timeout <-chan time.Time
+	if !until.IsZero() {
+		timer := time.NewTimer(time.Until(until))
+		defer timer.Stop()
+		timeout = timer.C
+	}
+	select {
+	case <-changed:
+	case <-timeout:
+	case <-ctx.Done():
+	}
+}
+
+// release gives a connection's place back.
+func (p *Pool) release(r *relay) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.busy--
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// errStale is a connection that the relay had closed before we used it again.
+var errStale = errors.New("the connection was closed while it was idle")
+
+// sendThrough sends over one relay. A *connectError means that the relay was not reached.
+func (p *Pool) sendThrough(ctx context.Context, r *relay, compose Compose) (mailer.Outcome, error) {
+	if err := p.pace(ctx, r); err != nil {
+		return mailer.Outcome{}, err
+	}
+	if c := p.take(r); c != nil {
+		outcome, err := p.transact(ctx, r, c, compose)
+		if !errors.Is(err, errStale) {
+			return outcome, err
+		}
+		// Of this mail the relay has seen nothing, and a new connection cannot be stale.
+	}
+	c, err := p.connect(ctx, r)
+	if err != nil {
+		return mailer.Outcome{}, err
+	}
+	return p.transact(ctx, r, c, compose)
+}
+
+// pace waits until the relay's rate allows another mail.
+func (p *Pool) pace(ctx context.Context, r *relay) error {
+	p.mu.Lock()
+	now := time.Now()
+	at := r.reserve(now)
+	p.mu.Unlock()
+	if at.After(now) {
+		p.await(ctx, nil, at)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("waiting for the rate limit: %w", context.Cause(ctx))
+	}
+	return nil
+}
+
+// connect makes a new connection. If that fails the relay is paused.
+func (p *Pool) connect(ctx context.Context, r *relay) (*conn, error) {
+	start := time.Now()
+	c, err := connect(ctx, r.cfg, p.deps.Dial)
+	if failed, ok := errors.AsType[*connectError](err); ok {
+		outcome := failed.outcome()
+		outcome.Relay = r.cfg.Name
+		p.metrics.attempt(r.cfg.Name, outcome.Class, time.Since(start))
+		p.learn(ctx, r, outcome, failed.hint())
+	}
+	return c, err
+}
+
+// transact sends one mail over a connection and puts the connection where it belongs.
+func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
+	work, done := graceful(ctx, p.grace)
+	defer done()
+	message, err := compose(work)
+	if err != nil {
+		p.put(r, c)
+		return mailer.Outcome{}, err
+	}
+	start := time.Now()
+	outcome := c.transact(work, message)
+	outcome.Relay = r.cfg.Name
+	stale := c.stale
+	p.put(r, c)
+	switch {
+	case stale:
+		return mailer.Outcome{}, errStale
+	case outcome.Class == mailer.ClassNetwork && work.Err() != nil:
+		return mailer.Outcome{}, fmt.Errorf("sending a mail: %w", context.Cause(work))
+	}
+	p.metrics.attempt(r.cfg.Name, outcome.Class, time.Since(start))
+	p.learn(ctx, r, outcome, "")
+	return outcome, nil
+}
+
+// graceful is a context that ends when asked to, or grace after ctx does.
+func graceful(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	unwatch := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel(context.Cause(ctx))
+		case <-work.Done():
+		}
+	})
+	return work, func() {
+		unwatch()
+		cancel(nil)
+	}
+}
+
+// learn pauses a relay, or finds it well again.
+func (p *Pool) learn(ctx context.Context, r *relay, o mailer.Outcome, hint string) {
+	now := time.Now()
+	p.mu.Lock()
+	recovered := o.Class == mailer.ClassSent && r.troubles > 0
+	paused := r.learn(o, now)
+	pause := r.pausedUntil.Sub(now)
+	p.mu.Unlock()
+	switch {
+	case recovered:
+		p.deps.Logger.InfoContext(ctx, "relay takes mail again", "relay", r.cfg.Name)
+	case paused:
+		level := slog.LevelWarn
+		if o.Class == mailer.ClassPolicy {
+			level = slog.LevelError
+		}
+		p.deps.Logger.Log(ctx, level, "relay is paused", "for", pause, "hint", hint, "outcome", o)
+	}
+}
+
+// take is an idle connection that can be used, or nil.
+func (p *Pool) take(r *relay) *conn {
+	var worn []*conn
+	defer func() { quitAll(worn) }()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for now := time.Now(); len(r.idle) > 0; {
+		last := len(r.idle) - 1
+		c := r.idle[last]
+		r.idle = slices.Delete(r.idle, last, last+1)
+		if r.useful(c, now) {
+			return c
+		}
+		worn = append(worn, c)
+	}
+	return nil
+}
+
+// put keeps a connection for the next mail, unless it is broken or nobody will come.
+func (p *Pool) put(r *relay, c *conn) {
+	if c.broken {
+		_ = c.net.Close()
+		return
+	}
+	p.mu.Lock()
+	closed := p.closed
+	if !closed {
+		c.idleSince = time.Now()
+		r.idle = append(r.idle, c)
+	}
+	p.mu.Unlock()
+	if closed {
+		c.quit()
+	}
+}
+
+// Run closes connections that have been idle for too long, and when ctx ends all of them.
+func (p *Pool) Run(ctx context.Context) error {
+	every := p.relays[0].cfg.IdleTimeout
+	for _, r := range p.relays {
+		every = min(every, r.cfg.IdleTimeout)
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			p.tidy(func(r *relay, c *conn) bool { return r.useful(c, time.Now()) })
+		case <-ctx.Done():
+			p.Close()
+			return nil
+		}
+	}
+}
+
+// Close closes all idle connections. Those in use are closed when their mail is done; later ones
+// are not kept.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.tidy(func(*relay, *conn) bool { return false })
+}
+
+// tidy closes the idle connections that are not to be kept.
+func (p *Pool) tidy(keep func(*relay, *conn) bool) {
+	var worn []*conn
+	p.mu.Lock()
+	for _, r := range p.relays {
+		r.idle = slices.DeleteFunc(r.idle, func(c *conn) bool {
+			if keep(r, c) {
+				return false
+			}
+			worn = append(worn, c)
+			return true
+		})
+	}
+	p.mu.Unlock()
+	quitAll(worn)
+}
+
+// quitAll says goodbye on all connections at once, which takes no longer than politeTimeout twice.
+func quitAll(conns []*conn) {
+	var leaving sync.WaitGroup
+	for _, c := range conns {
+		leaving.Go(c.quit)
+	}
+	leaving.Wait()
+}

@@ -1,0 +1,148 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/language"
+
+	"jobalertd/alerts"
+	"jobalertd/mailer"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/web/problem"
+)
+
+// maxConsent is how long the words of a consent record may be, in characters.
+const maxConsent = 100
+
+// subscription is the body of the hook.
+type subscription struct {
+	Email    string `json:"email"`
+	Locale   string `json:"locale"`
+	TimeZone string `json:"time_zone"`
+	Alerts   []struct {
+		Name    string         `json:"name"`
+		Cadence alerts.Cadence `json:"cadence"`
+		Filter  alerts.Filter  `json:"filter"`
+	} `json:"alerts"`
+	Consent struct {
+		TextVersion string `json:"text_version"`
+		Source      string `json:"source"`
+	} `json:"consent"`
+}
+
+// accepted is the hook's answer to every valid signup.
+type accepted struct {
+	Status  string `json:"status"`
+	Message string `json:"message"`
+}
+
+// subscribe is the signup hook.
+func (a *API) subscribe(w http.ResponseWriter, r *http.Request) error {
+	err := a.enrol(w, r)
+	a.Counted(err)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusAccepted, accepted{
+		Status:  "accepted",
+		Message: "We have sent a mail to this address. The alerts begin when its link is clicked, within 7 days.",
+	})
+}
+
+func (a *API) enrol(w http.ResponseWriter, r *http.Request) error {
+	now := time.Now()
+	body, err := read(w, r, maxHook, "application/json")
+	if err != nil {
+		return err
+	}
+	if a.verifier != nil && !a.allowed(r) {
+		if err := a.verifier.Verify(r.Header, body, now); err != nil {
+			return problem.New(problem.Unsigned, "%v", err)
+		}
+	}
+	var asked subscription
+	if err := decode(body, &asked); err != nil {
+		return err
+	}
+	s, errs := asked.signup(now)
+	if err := errs.Err(); err != nil {
+		return err
+	}
+	_, err = a.Signup.Enrol(r.Context(), s, now)
+	return err
+}
+
+// signup is the body in our own words, with every fault of it.
+func (asked subscription) signup(now time.Time) (subscribers.Signup, alerts.FieldErrors) {
+	s := subscribers.Signup{
+		Locale: "en",
+		Zone:   asked.TimeZone,
+		Consent: subscribers.Consent{
+			TextVersion: asked.Consent.TextVersion, Source: asked.Consent.Source, At: now,
+		},
+	}
+	for _, alert := range asked.Alerts {
+		s.Alerts = append(s.Alerts, subscribers.Alert{Name: alert.Name, Cadence: alert.Cadence, Filter: alert.Filter})
+	}
+	var address error
+	s.Address, address = mailer.ParseAddress(asked.Email)
+	errs := s.Validate()
+	if address != nil {
+		errs = slices.DeleteFunc(errs, func(e alerts.FieldError) bool { return e.Field == "email" })
+		errs.Addf("email", "write an address like name@example.com; this is %v", address)
+	}
+	if asked.Locale != "" {
+		if tag, err := language.Parse(asked.Locale); err == nil {
+			s.Locale = tag.String()
+		} else {
+			errs.Addf("locale", "%q is not a language tag like en or de-AT", asked.Locale)
+		}
+	}
+	errs.Nest("consent", consentErrors(asked.Consent.TextVersion, asked.Consent.Source))
+	return s, errs
+}
+
+func consentErrors(version, source string) alerts.FieldErrors {
+	var errs alerts.FieldErrors
+	for _, field := range []struct{ name, value string }{{"text_version", version}, {"source", source}} {
+		if len([]rune(field.value)) > maxConsent || strings.ContainsFunc(field.value, unicode.IsControl) {
+			errs.Addf(field.name, "it may have %d characters, and no line breaks", maxConsent)
+		}
+	}
+	return errs
+}
+
+// preview tells what a filter would have found.
+func (a *API) preview(w http.ResponseWriter, r *http.Request) error {
+	body, err := read(w, r, maxHook, "application/json")
+	if err != nil {
+		return err
+	}
+	var asked struct {
+		Filter *alerts.Filter `json:"filter"`
+	}
+	if err := decode(body, &asked); err != nil {
+		return err
+	}
+	var errs alerts.FieldErrors
+	if asked.Filter == nil {
+		errs.Addf("filter", "it is missing; {} asks for every backend job")
+		return errs.Err()
+	}
+	errs.Nest("filter", asked.Filter.Validate())
+	if err := errs.Err(); err != nil {
+		return err
+	}
+	found, err := a.Postings.Preview(r.Context(), *asked.Filter, time.Now())
+	if err != nil {
+		return err
+	}
+	if found.Samples == nil {
+		found.Samples = []Sample{} // the document promises an array
+	}
+	return write(w, http.StatusOK, found)
+}

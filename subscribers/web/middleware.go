@@ -1,0 +1,75 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"jobalertd/subscribers/web/pages"
+	"jobalertd/subscribers/web/problem"
+)
+
+// secure sets the headers that every answer has. A page sets its own policy over the strict one.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// protect refuses forms that other sites send, but where that is the point.
+func protect(base *url.URL, next http.Handler, people *pages.Pages) (http.Handler, error) {
+	guard := http.NewCrossOriginProtection()
+	// A reverse proxy may hide the host that the browser knows.
+	if err := guard.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("web: base URL: %w", err)
+	}
+	guard.AddInsecureBypassPattern("/unsubscribe/")
+	guard.AddInsecureBypassPattern("/api/")
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		people.Error(w, r, problem.New(problem.CrossOrigin, "send the form from its own page"))
+	}))
+	return guard.Handler(next), nil
+}
+
+// unmatched answers in our own form where the mux has no handler.
+func unmatched(mux *http.ServeMux, people *pages.Pages) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fallback, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		// The mux's own answer is plain text, but it knows which methods the path has.
+		said := refusal{header: http.Header{}}
+		fallback.ServeHTTP(&said, r)
+		err := problem.New(problem.NotFound, "no such path")
+		if said.status == http.StatusMethodNotAllowed {
+			allow := said.header.Get("Allow")
+			w.Header().Set("Allow", allow)
+			err = problem.New(problem.Method, "use %s", allow)
+		}
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			err.Write(w)
+			return
+		}
+		people.Error(w, r, err)
+	})
+}
+
+// refusal keeps the status and header of an answer and drops its body.
+type refusal struct {
+	header http.Header
+	status int
+}
+
+func (r *refusal) Header() http.Header         { return r.header }
+func (r *refusal) WriteHeader(status int)      { r.status = status }
+func (r *refusal) Write(b []byte) (int, error) { return len(b), nil }

@@ -1,0 +1,131 @@
+package pages
+
+import (
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/mailer"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/web/problem"
+)
+
+// consentSource is how the consent record names our own form.
+const consentSource = "signup page"
+
+// signupView is the signup page.
+type signupView struct {
+	chrome
+	Form  form
+	Shown string // a token that tells when the form was shown
+}
+
+func (p *Pages) signupPage(w http.ResponseWriter, r *http.Request) error {
+	f := form{values: blank(), table: p.languages.of(r).table, guess: true}
+	p.showSignup(w, r, http.StatusOK, f, p.Tokens.Mint(token.Claims{Purpose: token.Form}, time.Now()), "")
+	return nil
+}
+
+func (p *Pages) showSignup(w http.ResponseWriter, r *http.Request, status int, f form, shown, notice string) {
+	v := signupView{Form: f, Shown: shown}
+	v.Notice = notice
+	if f.guess {
+		v.Script = template.JS(zoneScript) // our own file
+	}
+	p.render(w, r, status, "signup", &v)
+}
+
+// sentView is the page that says to look into the mailbox.
+type sentView struct {
+	chrome
+	Email string // empty for a mail that was asked for by link
+}
+
+// subscribe takes the signup form.
+func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
+	now := time.Now()
+	values, err := parseForm(w, r)
+	if err != nil {
+		p.Counter.Signup(err)
+		return err
+	}
+	if values.Get("website") != "" {
+		p.Counter.Signup(ErrBot)
+		p.render(w, r, http.StatusOK, "sent", &sentView{Email: values.Get("email")})
+		return nil
+	}
+	f := form{values: values, table: p.languages.of(r).table}
+	if again, ok := p.human(values.Get("shown"), now); !ok {
+		p.Counter.Signup(ErrBot)
+		p.showSignup(w, r, http.StatusUnprocessableEntity, f, again.shown, f.table.say(again.notice))
+		return nil
+	}
+	s, errs := p.readSignup(&f, now)
+	if err = errs.Err(); err == nil {
+		_, err = p.Signup.Enrol(r.Context(), s, now)
+	}
+	p.Counter.Signup(err)
+	switch told := problem.From(err); {
+	case err == nil:
+		p.render(w, r, http.StatusOK, "sent", &sentView{Email: s.Address.String()})
+	case told.Kind == problem.Invalid:
+		f.errs = relative(told.Fields)
+		p.showSignup(w, r, told.Status(), f, values.Get("shown"), "")
+	case told.Kind == problem.Unavailable:
+		told.SetHeaders(w.Header())
+		p.showSignup(w, r, told.Status(), f, values.Get("shown"), f.table.say("signup.busy"))
+	default:
+		return err
+	}
+	return nil
+}
+
+// retry is how a form is shown again to somebody who was too quick or too slow.
+type retry struct{ shown, notice string }
+
+// human reports whether the form was shown long enough ago for a person to fill it in, and not so
+// long that it may come from a list.
+func (p *Pages) human(shown string, now time.Time) (retry, bool) {
+	claims, err := p.Tokens.Check(token.Form, shown, now)
+	if err != nil {
+		return retry{p.Tokens.Mint(token.Claims{Purpose: token.Form}, now), "signup.stale"}, false
+	}
+	if now.Sub(claims.Expires.Add(-token.FormLife)) < p.MinFill {
+		return retry{shown, "signup.quick"}, false
+	}
+	return retry{}, true
+}
+
+// readSignup reads the form, with every fault of it.
+func (p *Pages) readSignup(f *form, now time.Time) (subscribers.Signup, alerts.FieldErrors) {
+	alert, errs := parseAlert(f.values, f.table, subscribers.Alert{})
+	s := subscribers.Signup{
+		Locale: f.table.say("lang"),
+		Zone:   f.values.Get("time_zone"),
+		Alerts: []subscribers.Alert{alert},
+		Consent: subscribers.Consent{
+			TextVersion: f.table.say("signup.consent.version"), Source: consentSource, At: now,
+		},
+	}
+	var address error
+	s.Address, address = mailer.ParseAddress(f.values.Get("email"))
+	for _, e := range s.Validate() {
+		if e.Field == "email" && address != nil {
+			e.Problem = f.table.say("field.email.problem")
+		}
+		errs = append(errs, e)
+	}
+	return s, errs
+}
+
+// relative takes the path of the form's one alert away, since the form's fields have none.
+func relative(errs alerts.FieldErrors) alerts.FieldErrors {
+	out := make(alerts.FieldErrors, len(errs))
+	for i, e := range errs {
+		out[i] = alerts.FieldError{Field: strings.TrimPrefix(e.Field, "alerts[0]."), Problem: e.Problem}
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/web/api"
+	"jobalertd/subscribers/web/feed"
+	"jobalertd/subscribers/web/pages"
+)
+
+// Signup is what people can do. Package signup implements it.
+type Signup = pages.Signup
+
+// Postings is what the listener asks of the posting log.
+type Postings interface {
+	api.Postings
+	feed.Matches
+}
+
+// What Postings answers with.
+type (
+	Preview = api.Preview
+	Sample  = api.Sample
+	Match   = feed.Match
+)
+
+// Config is what the operator decides.
+type Config struct {
+	// BaseURL is the address of the listener as people see it: https://jobs.example.org. It has no
+	// path: links in mails are short, and the pages link to each other from the root.
+	BaseURL string
+	// Name is what the site calls itself; "Job alerts" where empty.
+	Name string
+	// PostingKeys are the bearer keys for POST /api/v1/postings; none switches it off.
+	PostingKeys []string
+	// HookSecrets are Standard Webhooks secrets (whsec_…) that signups by API must be signed with;
+	// with none, unsigned ones are taken.
+	HookSecrets []string
+	// Origins are the sites whose pages may call the API from a browser: https://example.org.
+	Origins []string
+	// MinFill is the shortest time in which a person can fill in the signup form; 2 s where zero.
+	MinFill time.Duration
+}
+
+// Deps is what the listener works with.
+type Deps struct {
+	Signup   Signup
+	Postings Postings
+	Tokens   *token.Minter
+	Log      *slog.Logger
+	// Metrics may be nil.
+	Metrics prometheus.Registerer
+}
+
+// New makes the handler of the public listener, or says what is wrong with the configuration.
+func New(cfg Config, deps Deps) (http.Handler, error) {
+	base, err := baseURL(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	name := cmp.Or(cfg.Name, "Job alerts")
+	m := newMetrics(deps.Metrics)
+	people, err := pages.New(
+		pages.Config{Name: name, MinFill: cmp.Or(cfg.MinFill, 2*time.Second)},
+		pages.Deps{Signup: deps.Signup, Tokens: deps.Tokens, Counter: m, Log: deps.Log},
+	)
+	if err != nil {
+		return nil, err
+	}
+	programs, err := api.New(
+		api.Config{PostingKeys: cfg.PostingKeys, HookSecrets: cfg.HookSecrets, Origins: cfg.Origins},
+		api.Deps{Signup: deps.Signup, Postings: deps.Postings, Counted: m.Signup, Log: deps.Log},
+	)
+	if err != nil {
+		return nil, err
+	}
+	readers := feed.New(
+		feed.Config{BaseURL: base, Name: name},
+		feed.Deps{Subscribers: deps.Signup, Matches: deps.Postings, Tokens: deps.Tokens, Log: deps.Log},
+	)
+	mux := http.NewServeMux()
+	people.Register(mux)
+	programs.Register(mux)
+	readers.Register(mux)
+	guarded, err := protect(base, unmatched(mux, people), people)
+	if err != nil {
+		return nil, err
+	}
+	return m.measure(secure(guarded)), nil
+}
+
+// baseURL checks the address of the listener.
+func baseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("web: base URL: %w", err)
+	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+		return nil, fmt.Errorf("web: base URL %q is not like https://jobs.example.org", text)
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.User != nil:
+		return nil, errors.New("web: the base URL has a path, a query or a user; it needs a host of its own")
+	}
+	return u, nil
+}
+
+// NewServer makes a server for the handler that cuts off slow and oversized clients.
+func NewServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       time.Minute, // 10 MiB of postings over a slow line
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
