@@ -1,0 +1,46 @@
+# Everything a developer runs. It needs Go, make, git and gcc (for the race detector); tests that
+# want redis-server, Chromium or promtool say so where they are missing.
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+FUZZTIME ?= 20s
+PACKAGES ?= ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test race fuzz bench lint generate clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## Try it: everything embedded, sample postings, a page for the mails (127.0.0.1:8080)
+	bin/jobalertd demo
+
+build: ## Build bin/jobalertd, one static file
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/jobalertd ./cmd/jobalertd
+
+test: ## Run all tests (PACKAGES=./mailer/... for some, TESTFLAGS=-v to see each)
+	go test $(TESTFLAGS) $(PACKAGES)
+
+race: ## Run all tests under the race detector
+	go test -race $(TESTFLAGS) $(PACKAGES)
+
+fuzz: ## Run every fuzz target for FUZZTIME each (20s)
+	.ci/fuzz '$(FUZZTIME)' $(PACKAGES)
+
+bench: ## Run all benchmarks
+	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+lint: bin/staticcheck ## Check the format, go vet, staticcheck
+	@unformatted=$$(gofmt -l alerts cmd mailer subscribers); \
+	if [ -n "$$unformatted" ]; then echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	bin/staticcheck ./...
+
+generate: ## Write the generated files under deploy/ anew
+	go test ./cmd/internal/config -run TestTheFilesUnderDeployAreUpToDate -update
+
+clean: ## Remove what was built
+	rm -rf bin
+
+# Tools are pinned in a module of their own, so that the product does not depend on them.
+bin/staticcheck: .tools/go.mod .tools/go.sum
+	cd .tools && go build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck

@@ -1,0 +1,203 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/postings"
+	"jobalertd/alerts/source"
+	"jobalertd/alerts/source/fetch"
+	"jobalertd/alerts/source/formats"
+	"jobalertd/alerts/source/poll"
+	"jobalertd/alerts/source/push"
+	"jobalertd/cmd/internal/config"
+	"jobalertd/mailer/deliver"
+	"jobalertd/mailer/render"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/web"
+)
+
+func renderConfig(cfg config.Config) render.Config {
+	return render.Config{
+		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
+		ListID: cfg.Mail.ListID, BounceDomain: cfg.Mail.BounceDomain, FeedbackID: cfg.Mail.FeedbackID,
+		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL,
+	}
+}
+
+func relays(cfg config.Config) []deliver.RelayConfig {
+	var all []deliver.RelayConfig
+	for _, r := range cfg.Mail.Relays {
+		all = append(all, deliver.RelayConfig{
+			Name: r.Name, Host: r.Host, Port: r.Port, TLS: deliver.TLS(r.TLS), Username: r.Username, Password: r.Password.Reveal(),
+			HELO: r.HELO, MaxConnections: r.MaxConnections, RatePerSecond: r.RatePerSecond,
+		})
+	}
+	return all
+}
+
+// creditOf is how a source's terms ask to be named; nothing where they do not.
+func creditOf(format string) string {
+	f, _ := formats.ByName(format)
+	return f.Terms.Credit
+}
+
+// offers answers what signing up and the pages ask about postings.
+type offers struct{ *App }
+
+// Head implements signup.Postings.
+func (o offers) Head(ctx context.Context) (alerts.Seq, error) {
+	return o.Log.Head(ctx)
+}
+
+// Samples implements signup.Postings: the best open postings of all filters, none twice.
+func (o offers) Samples(_ context.Context, filters []alerts.Filter, n int) ([]string, error) {
+	var ids []string
+	for _, f := range filters {
+		for _, m := range o.Runner.Preview(f, time.Now(), n).Samples {
+			if len(ids) < n && !slices.Contains(ids, m.ID()) {
+				ids = append(ids, m.ID())
+			}
+		}
+	}
+	return ids, nil
+}
+
+// previewSamples is how many samples a preview shows.
+const previewSamples = 3
+
+// Preview implements web.Postings.
+func (o offers) Preview(_ context.Context, f alerts.Filter, now time.Time) (web.Preview, error) {
+	found := o.Runner.Preview(f, now, previewSamples)
+	preview := web.Preview{Open: found.Open, PerWeek: found.PerWeek, Samples: []web.Sample{}}
+	for _, m := range found.Samples {
+		p := m.Posting
+		preview.Samples = append(preview.Samples, web.Sample{
+			ID: p.ID, Title: p.Title, Company: p.Company, URL: p.URL, Workplace: p.Workplace,
+			Locations: p.Locations, Salary: p.Salary, PostedAt: p.PostedAt,
+		})
+	}
+	return preview, nil
+}
+
+// Matches implements web.Postings: what the alerts match among the open postings, newest first.
+func (o offers) Matches(ctx context.Context, id subscribers.ID, alert string, limit int) ([]web.Match, error) {
+	sub, err := o.Desk.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]web.Match{}
+	for _, a := range sub.Alerts {
+		if alert != "" && a.ID != alert {
+			continue
+		}
+		for _, m := range o.Runner.Matches(a.Filter) {
+			found[m.ID()] = web.Match{Seq: m.Seq, Posting: *m.Posting}
+		}
+	}
+	newest := slices.SortedFunc(maps.Values(found), func(a, b web.Match) int { return cmp.Compare(b.Seq, a.Seq) })
+	return newest[:min(len(newest), limit)], nil
+}
+
+// Push implements web.Postings.
+func (o offers) Push(ctx context.Context, pushed []alerts.Posting) ([]string, error) {
+	return o.App.Push(ctx, pushed)
+}
+
+// Push takes in postings that were sent to us. What they leave out is read from their text.
+func (a *App) Push(ctx context.Context, pushed []alerts.Posting) ([]string, error) {
+	complete := make([]alerts.Posting, len(pushed))
+	for i, p := range pushed {
+		complete[i] = a.normalizer.Posting(push.Name, source.Board{}, push.Raw(source.Board{}, &p))
+	}
+	results, err := a.Log.Commit(ctx, complete)
+	if slices.Contains(results, postings.ResultNew) {
+		a.bell.Postings()
+	}
+	return results, err
+}
+
+// makePollers makes a poller of each configured board.
+func (a *App) makePollers() error {
+	metrics := poll.NewMetrics(a.registry)
+	public := fetch.New(a.fetching(nil))
+	private := fetch.New(a.fetching([]netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}))
+	for _, s := range a.opts.Config.Sources {
+		format, _ := formats.ByName(s.Format) // checked when the configuration was loaded
+		if a.opts.Boards != nil {
+			format.Terms.Every = 0 // nobody's server is asked
+		}
+		if s.URL != "" {
+			format.Start = func(source.Board) ([]source.Request, error) { return []source.Request{{URL: s.URL}}, nil }
+		}
+		fetcher := public
+		if s.AllowPrivate {
+			fetcher = private
+		}
+		board := source.Board{Name: s.Board, Company: s.Company}
+		poller, err := poll.New(format, board, fetcher, a.normalizer, a.Log, metrics)
+		if err != nil {
+			return err
+		}
+		a.Pollers = append(a.Pollers, poller)
+	}
+	return nil
+}
+
+// fetching is how boards are fetched; allow lists addresses that are reached although not public.
+func (a *App) fetching(allow []netip.Prefix) fetch.Config {
+	agent := "jobalertd/" + a.opts.Version + " (+" + a.opts.Config.HTTP.BaseURL + ")"
+	return fetch.Config{UserAgent: agent, Allow: allow, Transport: a.opts.Boards}
+}
+
+// publicHandler is everything on the public listener.
+func (a *App) publicHandler() (http.Handler, error) {
+	cfg := a.opts.Config
+	handler, err := web.New(web.Config{
+		BaseURL: cfg.HTTP.BaseURL, Name: cfg.Mail.Product, PostingKeys: reveal(cfg.Postings.APIKeys),
+		HookSecrets: reveal(cfg.Hook.Secrets), Origins: cfg.Hook.AllowedOrigins,
+	}, web.Deps{Signup: a.Desk, Postings: offers{a}, Tokens: a.Links, Log: a.logger.With("component", "web"), Metrics: a.registry})
+	if err != nil || len(a.opts.Pages) == 0 {
+		return handler, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	for pattern, page := range a.opts.Pages {
+		mux.Handle(pattern, page)
+	}
+	return mux, nil
+}
+
+func reveal(secrets []config.Secret) []string {
+	texts := make([]string, len(secrets))
+	for i, s := range secrets {
+		texts[i] = s.Reveal()
+	}
+	return texts
+}
+
+// CheckRedis tries the configured Redis, for `jobalertd check --online`.
+func CheckRedis(ctx context.Context, cfg config.Config) error {
+	if cfg.Redis.URL.IsZero() {
+		_, err := newChild(cfg.Redis.DataDir, slog.New(slog.DiscardHandler))
+		return err
+	}
+	client, err := OpenRedis(cfg.Redis.URL.Reveal())
+	if err != nil {
+		return err
+	}
+	return errors.Join(checkRedis(ctx, client), client.Close())
+}
+
+// CheckRelays tries the configured relays, up to the point where a letter would begin.
+func CheckRelays(ctx context.Context, cfg config.Config) error {
+	return deliver.Check(ctx, deliver.Config{Relays: relays(cfg)}, deliver.Deps{})
+}

@@ -1,0 +1,281 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/alerts/digest"
+	"jobalertd/alerts/normalize"
+	"jobalertd/alerts/postings"
+	"jobalertd/alerts/source/poll"
+	"jobalertd/cmd/internal/config"
+	"jobalertd/mailer/deliver"
+	"jobalertd/mailer/outbox"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers/compose"
+	"jobalertd/subscribers/privacy"
+	"jobalertd/subscribers/roster"
+	"jobalertd/subscribers/signup"
+	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/token"
+)
+
+// Options is what an App is made of. Only Config is needed; the rest is for the demo and for tests,
+// which bring their own Redis, network and pace.
+type Options struct {
+	Config  config.Config
+	Version string
+	Logger  *slog.Logger
+	// Tool opens the rooms for one command: no redis-server is started, one must be running.
+	Tool bool
+	// Redis is used instead of redis.url.
+	Redis redis.UniversalClient
+	// Public and Operator are used instead of http.listen and ops.listen.
+	Public, Operator net.Listener
+	// DialSMTP reaches relays, Boards fetches sources; nil means over the network.
+	DialSMTP func(ctx context.Context, network, addr string) (net.Conn, error)
+	Boards   http.RoundTripper
+	// Pages are handlers on the public listener beside the product's own, by pattern.
+	Pages map[string]http.Handler
+	// Shards is over how many shards new data is spread; Lease and Sweep are how long the lease
+	// lasts and how often the outbox is swept. Zero means the defaults.
+	Shards int
+	Lease  time.Duration
+	Sweep  time.Duration
+}
+
+// defaultLease is how long the lease lasts when the leader dies.
+const defaultLease = 15 * time.Second
+
+// App is the daemon: every room, joined. Its exported rooms serve the command line.
+type App struct {
+	Log      *postings.Log
+	Window   *postings.Window
+	Store    *store.Store
+	Roster   *roster.Roster
+	Outbox   *outbox.Outbox
+	Suppress *suppress.Set
+	Desk     *signup.Desk
+	Keeper   *privacy.Keeper
+	Runner   *digest.Runner
+	Composer *compose.Composer
+	Links    *token.Minter
+	Pollers  []*poll.Poller
+	Pool     *deliver.Pool
+
+	opts     Options
+	logger   *slog.Logger
+	registry *prometheus.Registry
+	metrics  *metrics
+	redis    redis.UniversalClient
+	bell     *bell
+	lease    *lease
+	schedule *schedule
+	courier  *deliver.Courier
+	// normalizer is built once: it takes a moment.
+	normalizer *normalize.Normalizer
+	nudge      chan struct{} // postings came in: look who is due
+	led        chan struct{} // the lease came to us
+	ready      chan struct{} // closed when the copies of postings and people are loaded
+	closers    []closer      // in the order of opening
+}
+
+// closer ends something that Open has begun.
+type closer struct {
+	name  string
+	close func() error
+}
+
+// Open opens Redis and makes the rooms. Close ends what it has begun.
+func Open(ctx context.Context, opts Options) (*App, error) {
+	a := &App{opts: opts, logger: opts.Logger, registry: prometheus.NewRegistry(), nudge: make(chan struct{}, 1), led: make(chan struct{}, 1), ready: make(chan struct{})}
+	if a.logger == nil {
+		a.logger = slog.New(slog.DiscardHandler)
+	}
+	a.metrics = newMetrics(a.registry)
+	err := a.openRedis(ctx)
+	if err == nil {
+		err = a.makeRooms(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Close ends what Open has begun, the last first.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		if err := a.closers[i].close(); err != nil {
+			errs = append(errs, fmt.Errorf("closing %s: %w", a.closers[i].name, err))
+		}
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+func (a *App) onClose(name string, closing func() error) {
+	a.closers = append(a.closers, closer{name, closing})
+}
+
+// openRedis opens the client, and a server of our own where no other is given.
+func (a *App) openRedis(ctx context.Context) error {
+	a.redis = a.opts.Redis
+	url, own := a.opts.Config.Redis.URL.Reveal(), false
+	if a.redis == nil && url == "" {
+		server, err := newChild(a.opts.Config.Redis.DataDir, a.logger)
+		if err != nil {
+			return err
+		}
+		url, own = server.URL(), true
+		if !a.opts.Tool {
+			a.startChild(server)
+		}
+	}
+	if a.redis == nil {
+		client, err := OpenRedis(url)
+		if err != nil {
+			return err
+		}
+		a.redis = client
+		a.onClose("Redis", client.Close)
+	}
+	a.redis.AddHook(errorHook{a.metrics})
+	if own && !a.opts.Tool {
+		if err := awaitRedis(ctx, a.redis); err != nil {
+			return err
+		}
+	}
+	if err := checkRedis(ctx, a.redis); err != nil {
+		if own && a.opts.Tool {
+			return fmt.Errorf("%w; is `jobalertd serve` running here?", err)
+		}
+		return err
+	}
+	return nil
+}
+
+// startChild runs a redis-server until Close.
+func (a *App) startChild(server *child) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Run(ctx) }()
+	a.onClose("redis-server", func() error {
+		cancel()
+		return <-done
+	})
+}
+
+// masters is the master keys, the newest first. Without a configured one the daemon keeps its own,
+// which only works on one machine.
+func (a *App) masters() ([]string, error) {
+	cfg := a.opts.Config
+	secret := cfg.Keys.Secret
+	if secret.Reveal() == "" && (cfg.Redis.URL.Reveal() != "" || a.opts.Redis != nil) {
+		return nil, errors.New("keys.secret is needed with redis.url, the same on every replica; `openssl rand -base64 32` makes one")
+	}
+	if secret.Reveal() == "" {
+		var err error
+		if secret, err = config.KeepKey(cfg.Redis.DataDir); err != nil {
+			return nil, err
+		}
+	}
+	all := []string{secret.Reveal()}
+	for _, previous := range cfg.Keys.Previous {
+		all = append(all, previous.Reveal())
+	}
+	return all, nil
+}
+
+// Run serves until ctx ends, then stops from the front to the back. It returns why it stopped, nil
+// where ctx was the reason.
+func (a *App) Run(ctx context.Context) error {
+	servers, err := a.servers()
+	if err != nil {
+		return err
+	}
+	// What takes new work in, and what finishes the work in hand, end one after the other.
+	front, stopFront := context.WithCancelCause(ctx)
+	back, stopBack := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stopBack(nil)
+	var fronts, backs sync.WaitGroup
+	start := func(group *sync.WaitGroup, ctx context.Context, name string, run func(context.Context) error) {
+		group.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				stopFront(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	start(&backs, back, "publishing bells", a.bell.Publish)
+	start(&backs, back, "hearing bells", a.bell.Listen)
+	start(&backs, back, "relays", a.Pool.Run)
+	start(&backs, back, "sending letters", a.courier.Run)
+	start(&backs, back, "holding the lease", a.lease.Run)
+	for _, s := range servers {
+		start(&fronts, front, "serving "+s.name, s.Run)
+	}
+	start(&fronts, front, "loading", a.load)
+	start(&fronts, front, "cron", a.schedule.Run)
+	start(&fronts, front, "first polls", a.firstPolls)
+	start(&fronts, front, "serving alerts", a.followNudges)
+	<-front.Done()
+	a.logger.Info("stopping", "reason", context.Cause(front))
+	fronts.Wait()
+	stopBack(context.Cause(front))
+	backs.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return context.Cause(front)
+}
+
+// load reads postings and people into memory, for as long as it takes Redis to be there. Until
+// then the daemon is not ready.
+func (a *App) load(ctx context.Context) error {
+	for {
+		err := a.Runner.Refresh(ctx)
+		if err == nil {
+			close(a.ready)
+			a.logger.Info("ready")
+			a.wake()
+			return nil
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		a.logger.Warn("postings and subscribers could not be loaded yet", "error", err)
+		sleep(ctx, time.Second)
+	}
+}
+
+// wake has the leader look who is due.
+func (a *App) wake() {
+	select {
+	case a.nudge <- struct{}{}:
+	default:
+	}
+}
+
+// followNudges serves alerts whenever postings have come in.
+func (a *App) followNudges(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.nudge:
+			if a.lease.Held() {
+				a.schedule.Do(ctx, jobAlerts, a.serveAlerts)
+			}
+		}
+	}
+}

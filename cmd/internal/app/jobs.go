@@ -1,0 +1,124 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"jobalertd/alerts/postings"
+	"jobalertd/alerts/source/poll"
+)
+
+// When the jobs that are not configured run, in UTC.
+const (
+	expireSpec    = "@every 5m"
+	retentionSpec = "@every 1h"
+	// firstPollsOver is over how long the boards' first polls are spread when a leader begins.
+	firstPollsOver = 30 * time.Second
+)
+
+// addJobs sets up the cron jobs.
+func (a *App) addJobs() error {
+	cfg := a.opts.Config
+	add := func(name, spec string, job func(context.Context) error) error {
+		return a.schedule.Add(name, spec, func(ctx context.Context) error {
+			if !a.lease.Held() {
+				return nil
+			}
+			return job(ctx)
+		})
+	}
+	errs := []error{
+		a.schedule.Add(jobAlerts, cfg.Alerts.Heartbeat, a.heartbeat),
+		add(jobExpire, expireSpec, a.expire),
+		add(jobRetention, retentionSpec, a.retention),
+	}
+	for i, poller := range a.Pollers {
+		errs = append(errs, add(jobPoll, cfg.Sources[i].Schedule, func(ctx context.Context) error { return a.Poll(ctx, poller) }))
+	}
+	return errors.Join(errs...)
+}
+
+// heartbeat serves who is due, or, on a replica that does not lead, keeps its copies current.
+func (a *App) heartbeat(ctx context.Context) error {
+	if !a.lease.Held() {
+		return a.Runner.Refresh(ctx)
+	}
+	return a.serveAlerts(ctx)
+}
+
+func (a *App) serveAlerts(ctx context.Context) error {
+	owed, err := a.Runner.Run(ctx, time.Now())
+	if owed > 0 {
+		a.logger.Info("letters owed", "letters", owed)
+	}
+	return err
+}
+
+// Poll reads one board and has the alerts served if it brought anything new.
+func (a *App) Poll(ctx context.Context, poller *poll.Poller) error {
+	report, err := poller.Poll(ctx, time.Now())
+	if errors.Is(err, poll.ErrTooSoon) {
+		return nil
+	}
+	for _, refused := range report.Refused {
+		a.logger.Warn("posting left out", "board", report.Board, "error", refused)
+	}
+	if report.Results[postings.ResultNew] > 0 || report.Closed > 0 {
+		a.logger.Info("board has changed", "board", report.Board, "new", report.Results[postings.ResultNew], "closed", report.Closed)
+	}
+	if report.Results[postings.ResultNew] > 0 {
+		a.bell.Postings()
+	}
+	return err
+}
+
+// firstPolls reads every board once whenever this replica begins to lead, spread over a while.
+func (a *App) firstPolls(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.led:
+		}
+		start := time.Now()
+		pollers := slices.SortedFunc(slices.Values(a.Pollers), func(x, y *poll.Poller) int {
+			return cmp.Compare(poll.Delay(x.ID(), firstPollsOver), poll.Delay(y.ID(), firstPollsOver))
+		})
+		for _, poller := range pollers {
+			sleep(ctx, time.Until(start.Add(poll.Delay(poller.ID(), firstPollsOver))))
+			if ctx.Err() == nil && a.lease.Held() {
+				a.schedule.Do(ctx, jobPoll, func(ctx context.Context) error { return a.Poll(ctx, poller) })
+			}
+		}
+	}
+}
+
+// expire closes postings whose stated end has passed.
+func (a *App) expire(ctx context.Context) error {
+	if _, err := a.Window.Sync(ctx); err != nil {
+		return err
+	}
+	_, err := a.Log.Expire(ctx, a.Window, time.Now())
+	return err
+}
+
+// retention erases whose time is over, and forgets old postings.
+func (a *App) retention(ctx context.Context) error {
+	now := time.Now()
+	people, err := a.Keeper.Sweep(ctx, a.Desk, now)
+	if err != nil {
+		return fmt.Errorf("people: %w", err)
+	}
+	jobs, err := a.Log.Forget(ctx, now.Add(-a.opts.Config.Retention.ClosedPostings))
+	if err != nil {
+		return fmt.Errorf("postings: %w", err)
+	}
+	if people+jobs > 0 {
+		a.logger.Info("retention", "subscribers", people, "postings", jobs)
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+type metrics struct {
+	runs    *prometheus.CounterVec // job: alerts, poll, expire, retention; result: ok, error
+	success *prometheus.GaugeVec   // job as above
+	leader  prometheus.Gauge
+	redis   *prometheus.CounterVec // op: the Redis command, lower case
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	f := promauto.With(reg)
+	return &metrics{
+		runs: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "jobalert_job_runs_total",
+			Help: "Runs of the cron jobs.",
+		}, []string{"job", "result"}),
+		success: f.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "jobalert_job_last_success_timestamp_seconds",
+			Help: "When a cron job last ended well on this replica.",
+		}, []string{"job"}),
+		leader: f.NewGauge(prometheus.GaugeOpts{
+			Name: "jobalert_leader",
+			Help: "1 on the replica that runs the cron jobs, 0 on the others.",
+		}),
+		redis: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "jobalert_redis_errors_total",
+			Help: "Redis commands that failed.",
+		}, []string{"op"}),
+	}
+}

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"jobalertd/alerts/digest"
+	"jobalertd/alerts/normalize"
+	"jobalertd/alerts/postings"
+	"jobalertd/alerts/skill"
+	"jobalertd/mailer"
+	"jobalertd/mailer/deliver"
+	"jobalertd/mailer/outbox"
+	"jobalertd/mailer/render"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers/compose"
+	"jobalertd/subscribers/privacy"
+	"jobalertd/subscribers/roster"
+	"jobalertd/subscribers/signup"
+	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/token"
+)
+
+// makeRooms makes the rooms, from the right of the street to the left.
+func (a *App) makeRooms(ctx context.Context) error {
+	cfg := a.opts.Config
+	masters, err := a.masters()
+	if err != nil {
+		return err
+	}
+	keys, err := deriveKeys(masters)
+	if err != nil {
+		return err
+	}
+	hasher := mailer.NewHasher(keys.address)
+	shards, err := store.Layout(ctx, a.redis, cmp.Or(a.opts.Shards, store.DefaultShards), hasher)
+	if err != nil {
+		return err
+	}
+	a.bell = newBell(a.redis, a.logger.With("component", "bell"))
+	a.lease = newLease(a.redis, cmp.Or(a.opts.Lease, defaultLease), a.logger.With("component", "lease"), a.metrics)
+	a.schedule = newSchedule(a.logger.With("component", "cron"), a.metrics)
+
+	a.Outbox = outbox.New(outbox.Config{Shards: shards, Sweep: a.opts.Sweep}, a.redis)
+	a.Suppress = suppress.New(a.redis, shards, a.registry)
+	a.normalizer = normalize.New(skill.Shipped())
+	a.Log = postings.New(a.redis, a.registry)
+	a.Window = postings.NewWindow(a.Log)
+	a.Store = store.New(a.redis, shards, hasher, a.bell.Owed)
+	a.Roster = roster.New(a.Store, a.registry)
+	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs}, a.Window, a.Roster, a.registry)
+	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
+	a.Keeper = privacy.New(privacy.Config{Unconfirmed: cfg.Retention.Unconfirmed}, a.Store, a.Suppress, a.Roster)
+	a.bell.postings, a.bell.owed = a.wake, a.Outbox.Ring
+	a.lease.taken = a.begin
+	if a.Links, err = token.New(keys.tokens); err != nil {
+		return err
+	}
+	return errors.Join(a.Outbox.Register(a.registry), a.makeMailer(), a.makePollers(), a.addJobs())
+}
+
+// begin is what a replica does that has just become the leader.
+func (a *App) begin() {
+	a.wake()
+	select {
+	case a.led <- struct{}{}:
+	default:
+	}
+}
+
+// makeMailer makes what turns letters into mails and sends them.
+func (a *App) makeMailer() error {
+	cfg := a.opts.Config
+	renderer, err := render.New(renderConfig(cfg))
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	a.Composer = compose.New(compose.Config{
+		BaseURL: cfg.HTTP.BaseURL, UnsubscribeMailbox: cmp.Or(cfg.Mail.ReplyTo, cfg.Mail.From), Credit: creditOf,
+	}, a.Store, a.Suppress, a.Log, a.Links, renderer)
+	if a.opts.Tool {
+		return nil // commands send nothing
+	}
+	logger := a.logger.With("component", "delivery")
+	deps := deliver.Deps{Registerer: a.registry, Logger: logger, Dial: a.opts.DialSMTP}
+	if a.Pool, err = deliver.New(deliver.Config{Relays: relays(cfg)}, deps); err != nil {
+		return fmt.Errorf("mail.relays: %w", err)
+	}
+	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
+		a.Outbox, a.Composer, a.Desk, a.Pool, deps)
+	return nil
+}

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jobalertd/cmd/internal/ops"
+	"jobalertd/subscribers/web"
+)
+
+// server is one listener and what it serves.
+type server struct {
+	name     string
+	listener net.Listener
+	server   *http.Server
+}
+
+// drain is how long open requests may take when the daemon stops.
+const drain = 5 * time.Second
+
+// Run serves until ctx ends and the open requests are answered.
+func (s server) Run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.server.Serve(s.listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	err := s.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.server.Close())
+	}
+	<-failed
+	return err
+}
+
+// servers opens the listeners. Both are open before anything runs, so that a port in use is noticed
+// before any work is done.
+func (a *App) servers() ([]server, error) {
+	public, err := a.publicHandler()
+	if err != nil {
+		return nil, err
+	}
+	publicListener, err := listen(a.opts.Public, a.opts.Config.HTTP.Listen, "http.listen")
+	if err != nil {
+		return nil, err
+	}
+	operatorListener, err := listen(a.opts.Operator, a.opts.Config.Ops.Listen, "ops.listen")
+	if err != nil {
+		return nil, errors.Join(err, publicListener.Close())
+	}
+	a.logger.Info("listening", "public", publicListener.Addr().String(), "operator", operatorListener.Addr().String())
+	return []server{
+		{"the public listener", publicListener, web.NewServer(public)},
+		{"the operator listener", operatorListener, &http.Server{Handler: a.operatorHandler(), ReadHeaderTimeout: drain}},
+	}, nil
+}
+
+func listen(given net.Listener, address, setting string) (net.Listener, error) {
+	if given != nil {
+		return given, nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", setting, err)
+	}
+	return l, nil
+}
+
+func (a *App) operatorHandler() http.Handler {
+	ops.Register(a.registry, ops.ReadBuild(a.opts.Version))
+	checks := []ops.Check{
+		{Name: "redis", Func: func(ctx context.Context) error { return a.redis.Ping(ctx).Err() }},
+		{Name: "loaded", Func: func(context.Context) error {
+			select {
+			case <-a.ready:
+				return nil
+			default:
+				return errors.New("postings and subscribers are still being loaded")
+			}
+		}},
+	}
+	return ops.New(a.registry, checks, a.logger.With("component", "ops"))
+}
+
+// Registry is the metrics, for the demo and for tests.
+func (a *App) Registry() prometheus.Gatherer { return a.registry }

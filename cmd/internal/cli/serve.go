@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"jobalertd/cmd/internal/app"
+)
+
+// serveCmd is `jobalertd serve`.
+type serveCmd struct{ configFlag }
+
+// Run implements the command.
+func (c *serveCmd) Run(ctx context.Context, w *World) error {
+	loaded, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	if len(loaded.Mail.Relays) == 0 {
+		return fmt.Errorf("mail.relays: there is none, so that no letter could leave; name an SMTP server (jobalertd config --example shows how), or try jobalertd demo")
+	}
+	daemon, err := app.Open(ctx, app.Options{Config: loaded.Config, Version: w.Version, Logger: newLogger(loaded.Log, w.Stderr)})
+	if err != nil {
+		return err
+	}
+	err = daemon.Run(ctx)
+	if closeErr := daemon.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// healthcheckCmd is `jobalertd healthcheck`.
+type healthcheckCmd struct{ configFlag }
+
+// healthTimeout is how long the daemon may take to answer.
+const healthTimeout = 5 * time.Second
+
+// Run implements the command.
+func (c *healthcheckCmd) Run(ctx context.Context, w *World) error {
+	loaded, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+loaded.Ops.Listen+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("the daemon does not answer: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the daemon is not ready: it answers %s", resp.Status)
+	}
+	_, err = fmt.Fprintln(w.Stdout, "ready")
+	return err
+}

@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"jobalertd/cmd/internal/app"
+	"jobalertd/mailer"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
+)
+
+// subscribersCmd is `jobalertd subscribers`.
+type subscribersCmd struct {
+	List     subscribersListCmd     `cmd:"" help:"List subscribers, without their addresses."`
+	Show     subscribersShowCmd     `cmd:"" help:"Show what one subscriber asked for."`
+	Export   subscribersExportCmd   `cmd:"" help:"Print everything that is kept about one person."`
+	Erase    subscribersEraseCmd    `cmd:"" help:"Remove everything that is kept about one person."`
+	Suppress subscribersSuppressCmd `cmd:"" help:"Never write to an address again, or lift that."`
+}
+
+type subscribersListCmd struct {
+	configFlag
+	asJSON
+}
+
+// subscriberRow is one subscriber of a list.
+type subscriberRow struct {
+	ID      subscribers.ID    `json:"id"`
+	State   subscribers.State `json:"state"`
+	Alerts  int               `json:"alerts"`
+	Zone    string            `json:"zone"`
+	Created time.Time         `json:"created"`
+}
+
+// Run implements the command.
+func (c *subscribersListCmd) Run(ctx context.Context, w *World) error {
+	daemon, err := c.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	var rows []subscriberRow
+	for shard := range daemon.Store.Shards() {
+		_, err := daemon.Store.Scan(ctx, shard, func(page []store.Stored) error {
+			for _, s := range page {
+				if s.Subscriber != nil {
+					rows = append(rows, subscriberRow{s.ID, s.State, len(s.Alerts), s.Zone, s.CreatedAt})
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return printRows(w, c.asJSON, rows, []string{"ID", "STATE", "ALERTS", "ZONE", "CREATED"}, func(r subscriberRow) []string {
+		return []string{string(r.ID), string(r.State), strconv.Itoa(r.Alerts), r.Zone, r.Created.UTC().Format(time.DateTime)}
+	})
+}
+
+// who names a subscriber by id or address.
+type who struct {
+	Who string `arg:"" name:"WHO" help:"Id or address of the subscriber."`
+}
+
+func (n who) find(ctx context.Context, daemon *app.App) (subscribers.ID, error) {
+	if id, err := subscribers.ParseID(n.Who); err == nil {
+		return id, nil
+	}
+	address, err := mailer.ParseAddress(n.Who)
+	if err != nil {
+		return "", usageError(fmt.Sprintf("%q is neither a subscriber's id nor an address", n.Who))
+	}
+	return daemon.Store.Find(ctx, daemon.Store.Hash(address))
+}
+
+type subscribersShowCmd struct {
+	configFlag
+	who
+}
+
+// Run implements the command.
+func (c *subscribersShowCmd) Run(ctx context.Context, w *World) error {
+	daemon, err := c.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	id, err := c.find(ctx, daemon)
+	if err != nil {
+		return err
+	}
+	sub, err := daemon.Store.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.Stdout, "%s is %s, zone %s\n", sub.ID, sub.State, sub.Zone)
+	for _, a := range sub.Alerts {
+		fmt.Fprintf(w.Stdout, "alert %s %q, %s\n", a.ID, a.Name, a.Cadence)
+		for _, line := range a.Filter.Words() {
+			fmt.Fprintln(w.Stdout, "  "+line)
+		}
+	}
+	return nil
+}
+
+type subscribersExportCmd struct {
+	configFlag
+	who
+}
+
+// Run implements the command.
+func (c *subscribersExportCmd) Run(ctx context.Context, w *World) error {
+	daemon, err := c.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	id, err := c.find(ctx, daemon)
+	if err != nil {
+		return err
+	}
+	data, err := daemon.Keeper.Export(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.Stdout, "%s\n", data)
+	return err
+}
+
+type subscribersEraseCmd struct {
+	configFlag
+	who
+}
+
+// Run implements the command.
+func (c *subscribersEraseCmd) Run(ctx context.Context, w *World) error {
+	daemon, err := c.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	id, err := c.find(ctx, daemon)
+	if err != nil {
+		return err
+	}
+	if err := daemon.Keeper.Erase(ctx, id); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w.Stdout, "erased")
+	return err
+}
+
+type subscribersSuppressCmd struct {
+	configFlag
+	Address string `arg:"" help:"The address."`
+	Reason  string `default:"operator" enum:"bounce,complaint,erased,operator" help:"Why: ${enum}."`
+	Lift    bool   `help:"Lift the suppression."`
+}
+
+// Run implements the command.
+func (c *subscribersSuppressCmd) Run(ctx context.Context, w *World) error {
+	address, err := mailer.ParseAddress(c.Address)
+	if err != nil {
+		return usageError(err.Error())
+	}
+	daemon, err := c.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	hash := daemon.Store.Hash(address)
+	if c.Lift {
+		was, err := daemon.Suppress.Remove(ctx, hash)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w.Stdout, map[bool]string{true: "lifted", false: "was not suppressed"}[was])
+		return err
+	}
+	if err := daemon.Suppress.Add(ctx, hash, suppress.Reason(c.Reason), time.Now()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w.Stdout, "suppressed")
+	return err
+}

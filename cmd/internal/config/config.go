@@ -1,0 +1,141 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+
+	"jobalertd/cmd/internal/config/settings"
+	"jobalertd/mailer"
+)
+
+// What a Config is made of.
+type (
+	// Secret is a value that no log, error or listing may show.
+	Secret = settings.Secret
+	// File is a file named in the configuration, with what it held when it was loaded.
+	File = settings.File
+	// Faults is everything wrong with a configuration.
+	Faults = settings.Faults
+)
+
+// Config is everything an operator can set; package settings explains the tags.
+type Config struct {
+	HTTP      HTTP      `key:"http" doc:"The public listener: pages, signup hook, API."`
+	Ops       Ops       `key:"ops" doc:"The operator listener: /metrics, /healthz, /readyz, /debug/pprof. Keep it private."`
+	Redis     Redis     `key:"redis" doc:"Where everything is kept."`
+	Mail      Mail      `key:"mail" doc:"Who the letters come from and which relays take them."`
+	Keys      Keys      `key:"keys" doc:"The master key. The keys for links and for address hashes are derived from it."`
+	Hook      Hook      `key:"hook" doc:"Who may call the signup hook, POST /api/v1/subscriptions."`
+	Postings  Postings  `key:"postings" doc:"Who may push postings, POST /api/v1/postings."`
+	Sources   []Source  `key:"sources" doc:"Boards to read postings from."`
+	Alerts    Alerts    `key:"alerts" doc:"How alerts are worked off."`
+	Delivery  Delivery  `key:"delivery" doc:"How letters are sent."`
+	Retention Retention `key:"retention" doc:"How long things are kept."`
+	Log       Log       `key:"log" doc:"What is written to standard error."`
+}
+
+// HTTP is the public listener.
+type HTTP struct {
+	Listen         string         `key:"listen" doc:"Address and port to listen on. Put a proxy that speaks TLS in front of it." default:"127.0.0.1:8080" check:"listen"`
+	BaseURL        string         `key:"base_url" doc:"Where people reach this listener; all links in mails begin with it." default:"http://127.0.0.1:8080" check:"base_url"`
+	TrustedProxies []netip.Prefix `key:"trusted_proxies" doc:"Proxies whose X-Forwarded-For is believed, as addresses or networks." example:"10.0.0.0/8"`
+}
+
+// Ops is the operator listener.
+type Ops struct {
+	Listen string `key:"listen" doc:"Address and port to listen on." default:"127.0.0.1:9090" check:"listen"`
+}
+
+// Redis is where everything is kept.
+type Redis struct {
+	URL     Secret `key:"url" doc:"The Redis to use: redis://user:password@host:6379/0, rediss://… for TLS, or unix:///path. Empty: the daemon starts and supervises a redis-server of its own, which it finds on PATH." check:"redis_url"`
+	DataDir string `key:"data_dir" doc:"Directory of the daemon's own redis-server and of the master key it makes for itself." default:"./data" required:"true"`
+}
+
+// Mail is who the letters come from and which relays take them.
+type Mail struct {
+	From          mailer.Address `key:"from" doc:"The address letters come from." default:"jobs@example.com" required:"true"`
+	FromName      string         `key:"from_name" doc:"The name beside that address. Empty: mail.product."`
+	ReplyTo       mailer.Address `key:"reply_to" doc:"Where answers go. Empty: to mail.from." example:"help@example.com"`
+	ListID        string         `key:"list_id" doc:"The List-Id of alerts and digests (RFC 2919), without angle brackets. Empty: made from the domain of mail.from." check:"domain" example:"jobs.example.com"`
+	BounceDomain  string         `key:"bounce_domain" doc:"Domain of the envelope sender, which names the letter, so that a bounce can be told by its address. Empty: the domain of mail.from." check:"domain" example:"bounces.example.com"`
+	PostalAddress string         `key:"postal_address" doc:"Postal address at the foot of each mail, on one line. Some countries' laws ask for it." example:"Example GmbH, Musterstraße 1, 10115 Berlin"`
+	FeedbackID    string         `key:"feedback_id" doc:"Sender name in the Feedback-ID header, 5 to 15 letters or digits, by which Gmail groups complaints. Empty: no such header." check:"feedback_id" example:"examplejobs"`
+	Product       string         `key:"product" doc:"What the service is called in pages and mails." default:"Job alerts" required:"true" max:"60"`
+	Relays        []Relay        `key:"relays" doc:"SMTP servers that take the letters, the most wanted first; the next one is used when it is paused or out of reach. The demo needs none."`
+}
+
+// Relay is an SMTP server that takes letters.
+type Relay struct {
+	Name           string  `key:"name" doc:"The relay's name in metrics and logs. Empty: its host." example:"main"`
+	Host           string  `key:"host" doc:"Host name or IP address." check:"host" required:"true" example:"smtp.example.com"`
+	Port           int     `key:"port" doc:"TCP port. Left out: 587, with tls: implicit 465, with tls: none 25." min:"1" max:"65535" example:"587"`
+	TLS            string  `key:"tls" doc:"starttls: asked for and required; implicit: TLS from the first byte; none: plain text, for a relay on this machine." default:"starttls" enum:"starttls,implicit,none"`
+	Username       string  `key:"username" doc:"Name to log in with. Empty: no login." example:"jobs"`
+	Password       Secret  `key:"password" doc:"Password to log in with."`
+	HELO           string  `key:"helo" doc:"Name to greet the relay with. Empty: this machine's host name." check:"host" example:"jobs.example.com"`
+	MaxConnections int     `key:"max_connections" doc:"The most connections at a time." unit:"connections" default:"4" min:"1" max:"1000"`
+	RatePerSecond  float64 `key:"rate_per_second" doc:"The most letters a second, over all connections. 0: no limit." unit:"letters per second" default:"0" min:"0"`
+}
+
+// Keys is the master key.
+type Keys struct {
+	Secret   Secret   `key:"secret" doc:"The master key, at least 32 bytes; openssl rand -base64 32 makes one. Empty: the daemon makes one at its first start and keeps it in redis.data_dir. With redis.url it must be given, the same for all replicas." min:"32" max:"1024"`
+	Previous []Secret `key:"previous" doc:"Earlier master keys, the newest first, whose links are still honoured. The last one also makes the hashes that find subscribers by address: it must stay as long as the data does." min:"32" max:"1024"`
+}
+
+// Hook is who may call the signup hook.
+type Hook struct {
+	Secrets        []Secret `key:"secrets" doc:"Keys that callers sign with (Standard Webhooks). Empty: calls need no signature. Several: any of them will do, so that they can be changed without a gap." min:"24" max:"512"`
+	AllowedOrigins []string `key:"allowed_origins" doc:"Sites whose pages may call the hook from a browser." check:"origin" example:"https://www.example.com"`
+}
+
+// Postings is who may push postings.
+type Postings struct {
+	APIKeys []Secret `key:"api_keys" doc:"Bearer keys. Empty: nobody may push." min:"16" max:"512"`
+}
+
+// Source is a board to read postings from.
+type Source struct {
+	Format       string `key:"format" doc:"The board's software." check:"format" required:"true" example:"greenhouse"`
+	Board        string `key:"board" doc:"The board's name there." required:"true" example:"acme"`
+	Company      string `key:"company" doc:"The company's name as people know it. Empty: what the board says." example:"Acme"`
+	Schedule     string `key:"schedule" doc:"When to read it: a cron expression in UTC, or @every 15m." default:"@every 15m" check:"schedule"`
+	URL          string `key:"url" doc:"Where to read it instead of the format's usual address." check:"source_url"`
+	AllowPrivate bool   `key:"allow_private" doc:"Allow an address in a private network, which is refused otherwise." default:"false"`
+}
+
+// Name is the source's name in metrics, logs and posting ids: greenhouse:acme.
+func (s Source) Name() string { return s.Format + ":" + s.Board }
+
+// Alerts is how alerts are worked off.
+type Alerts struct {
+	Heartbeat string `key:"heartbeat" doc:"How often to look for alerts that are due: a cron expression in UTC, or @every 1m. When an alert is due is its own affair." default:"@every 1m" check:"schedule"`
+	MaxJobs   int    `key:"max_jobs" doc:"The most jobs one mail shows; the rest is counted in it." unit:"jobs" default:"10" min:"1" max:"50"`
+	RatesFile File   `key:"rates_file" doc:"Exchange rates that replace the built-in table. Empty: the built-in table."`
+}
+
+// Delivery is how letters are sent.
+type Delivery struct {
+	Workers int    `key:"workers" doc:"Letters in hand at a time." unit:"letters" default:"8" min:"1" max:"1000"`
+	InDoubt string `key:"in_doubt" doc:"What to do with a letter whose connection died when the relay may have taken it already. resend: it may come twice, with the same Message-ID; drop: it may not come at all." default:"resend" enum:"resend,drop"`
+}
+
+// Retention is how long things are kept.
+type Retention struct {
+	Unconfirmed    time.Duration `key:"unconfirmed" doc:"How long a signup waits for its confirmation." default:"7d" min:"1h" max:"90d"`
+	ClosedPostings time.Duration `key:"closed_postings" doc:"How long a closed posting is remembered, so that nobody hears of it anew when it is listed again." default:"90d" min:"90d"`
+}
+
+// Log is what is written to standard error.
+type Log struct {
+	Level  string `key:"level" doc:"The least important level that is written." default:"info" enum:"debug,info,warn,error"`
+	Format string `key:"format" doc:"text for people, json for programs." default:"text" enum:"text,json"`
+}
+
+// Default is the Config without a file or environment. It runs the demo.
+func Default() Config {
+	var c Config
+	settings.Load(&c, settings.Input{}) // that it has no faults is tested
+	return c
+}
