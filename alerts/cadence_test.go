@@ -75,3 +75,78 @@ func TestLastAndNextAgree(t *testing.T) {
 		}
 	})
 }
+
+func TestCadenceNamesTheFault(t *testing.T) {
+	tests := []struct {
+		name    string
+		cadence Cadence
+		want    string
+	}{
+		{"instant", Cadence{Every: EveryInstant}, ""},
+		{"daily", Cadence{Every: EveryDaily, Hour: 23}, ""},
+		{"weekly", Cadence{Every: EveryWeekly, Weekday: "sunday"}, ""},
+		{"no rhythm", Cadence{}, `every: "" is not one of instant, daily, weekly`},
+		{"instant at an hour", Cadence{Every: EveryInstant, Hour: 8}, "every: an instant alert has no hour and no weekday; leave them out"},
+		{"daily on a weekday", Cadence{Every: EveryDaily, Weekday: "monday"}, "weekday: a daily alert has no weekday; leave it out or choose weekly"},
+		{"weekly on no day", Cadence{Every: EveryWeekly}, `weekday: "" is not one of monday, tuesday, wednesday, thursday, friday, saturday, sunday`},
+		{"no hour", Cadence{Every: EveryDaily, Hour: 24}, "hour: 24 is not an hour from 0 to 23"},
+		{"two faults", Cadence{Every: EveryWeekly, Hour: -1, Weekday: "Monday"}, `weekday: "Monday" is not one of monday, tuesday, wednesday, thursday, friday, saturday, sunday; hour: -1 is not an hour from 0 to 23`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			if err := test.cadence.Validate().Err(); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestCadenceInWords(t *testing.T) {
+	for want, cadence := range map[string]Cadence{
+		"instant": {Every: EveryInstant}, "daily at 08:00": {Every: EveryDaily, Hour: 8},
+		"weekly on monday at 18:00": {Every: EveryWeekly, Hour: 18, Weekday: "monday"},
+	} {
+		if got := cadence.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestAnInstantAlertIsAlwaysDue(t *testing.T) {
+	now := at(t, "UTC", "2026-11-23 08:01 +0000")
+	instant := Cadence{Every: EveryInstant}
+	if last, next := instant.Last(now, time.UTC), instant.Next(now, time.UTC); !last.Equal(now) || !next.Equal(now) {
+		t.Errorf("last %s, next %s", last, next)
+	}
+}
+
+func TestSeqIsAClock(t *testing.T) {
+	moment := at(t, "UTC", "2026-11-23 08:01 +0000")
+	if got := SeqAt(moment).Time(); !got.Equal(moment) {
+		t.Errorf("got %s, want %s", got, moment)
+	}
+	if SeqAt(moment) >= SeqAt(moment.Add(time.Microsecond)) {
+		t.Error("a later posting does not have a higher number")
+	}
+	if got := SeqAt(time.Time{}); got != 0 {
+		t.Errorf("before 1970 the number is %d", got)
+	}
+}
+
+func TestFieldErrorsNest(t *testing.T) {
+	var inner, outer FieldErrors
+	inner.Addf("hour", "is %d", 25)
+	inner.Addf("", "is empty")
+	outer.Nest("alerts[0]", inner)
+	outer.Addf("", "is no signup")
+	if got, want := outer.Error(), "alerts[0].hour: is 25; alerts[0]: is empty; is no signup"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if (FieldErrors)(nil).Err() != nil {
+		t.Error("no faults are an error")
+	}
+}

@@ -48,8 +48,7 @@ func (f Filter) Key() string {
 	f.ID = ""
 	key, err := json.Marshal(f)
 	if err != nil {
-		// An amount or radius that is no number has no JSON form. Validate refuses such a filter and
-		// it matches nothing by that facet, so that it may share a key with its like.
+		// An amount or radius that is no number has no JSON form; Validate refuses such a filter.
 		return err.Error()
 	}
 	return string(key)

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,8 +54,8 @@ func (p *Posting) Validate() FieldErrors {
 	if p.Language != "" {
 		errs.note("language", legal.Language(p.Language))
 	}
-	for fact, origin := range p.From {
-		errs.note("from."+fact, legal.OneOf(origin, []Origin{FromField, FromText}))
+	for _, fact := range slices.Sorted(maps.Keys(p.From)) {
+		errs.note("from."+fact, legal.OneOf(p.From[fact], []Origin{FromField, FromText}))
 	}
 	return errs
 }

@@ -19,9 +19,9 @@ type Rules struct {
 	Rates *rates.Table
 }
 
-// Match judges a posting by the shipped rules. It reads the filter and the posting anew each time:
-// use a Matcher where one of them meets many of the other. A filter that Validate refuses matches
-// nothing by the facet at fault.
+// Match judges a posting, in its normal form, by the shipped rules. It reads both anew each time:
+// use a Matcher where one of them meets many of the other. A filter that Validate refuses gets an
+// answer too, but none to rely on; a query that cannot be read matches nothing.
 func (f Filter) Match(p *Posting) Verdict { return NewMatcher(f).Match(p) }
 
 // Matcher is a filter made ready to judge many postings. It does not change once it is made.

@@ -74,7 +74,7 @@ const (
 	PeriodYear  Period = "year"
 )
 
-// The legal values of each enumeration, in their natural order.
+// Classes lists the classes, from the most a backend job to the least.
 func Classes() []Class { return []Class{ClassCore, ClassPartly, ClassNo} }
 
 // Seniorities lists the rungs from the lowest.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/mail"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -53,6 +54,11 @@ func ParseAddress(s string) (Address, error) {
 	}
 	if strings.ContainsAny(local, "\"()<>[]:;@\\, ") {
 		return Address{}, fmt.Errorf("%w: the part before the @ holds a space, a comma, a quote or a bracket", ErrAddress)
+	}
+	// RFC 6531 would let invisible characters through. Nobody means them, and they break lines and
+	// forge what a reader sees.
+	if strings.ContainsFunc(local, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return Address{}, fmt.Errorf("%w: the part before the @ holds a character that cannot be seen", ErrAddress)
 	}
 	if len(local) > maxLocal {
 		return Address{}, fmt.Errorf("%w: the part before the @ is longer than %d characters", ErrAddress, maxLocal)

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"jobalertd/alerts"
 	"jobalertd/mailer"
@@ -40,7 +42,8 @@ func NewProposalID() string {
 // ParseID reads an id from a link or a command line.
 func ParseID(s string) (ID, error) {
 	raw, err := idEncoding().DecodeString(s)
-	if err != nil || len(raw) != 8 {
+	// The decoder skips line breaks and ignores a spare bit; one id has one spelling.
+	if err != nil || len(raw) != 8 || idEncoding().EncodeToString(raw) != s {
 		return "", fmt.Errorf("%w: %q is not a subscriber id", ErrNotFound, s)
 	}
 	return ID(s), nil
@@ -150,8 +153,13 @@ func (s *Subscriber) Alert(id string) (Alert, bool) {
 }
 
 // Location is the subscriber's time zone, UTC where this machine does not know it.
-func (s *Subscriber) Location() *time.Location {
-	zone, err := time.LoadLocation(s.Zone)
+func (s *Subscriber) Location() *time.Location { return location(s.Zone) }
+
+// Location is the time zone of the signup, UTC where this machine does not know it.
+func (p *Proposal) Location() *time.Location { return location(p.Zone) }
+
+func location(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
@@ -195,10 +203,11 @@ func ValidateZone(name string) alerts.FieldErrors {
 // Validate names every fault of one alert.
 func (a Alert) Validate() alerts.FieldErrors {
 	var errs alerts.FieldErrors
-	if n := len([]rune(a.Name)); n > MaxNameLength {
+	if n := utf8.RuneCountInString(a.Name); n > MaxNameLength {
 		errs.Addf("name", "%d characters are more than the %d a name may have", n, MaxNameLength)
 	}
-	if strings.ContainsFunc(a.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	// Unicode has line breaks of its own, and mail programs that heed them.
+	if strings.ContainsFunc(a.Name, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
 		errs.Addf("name", "a name may not hold line breaks or control characters")
 	}
 	errs.Nest("cadence", a.Cadence.Validate())

@@ -8,6 +8,9 @@ import (
 	"jobalertd/alerts/normalize/phrase"
 )
 
+// maxReasons is how many findings are kept: more would explain less.
+const maxReasons = 20
+
 // Reason is one finding that decided.
 type Reason struct {
 	Where string // title or description
@@ -111,6 +114,10 @@ func (c *judgement) role(from, to int) role {
 		if part[m.Value] == "" {
 			part[m.Value] = c.title.Original(m.First, m.Last)
 		}
+		// "Platform engineer" names its trade with its kind.
+		if last := c.title.Tokens[m.Last]; m.Value == kindPlatform && trade(last.Word) && part[kindBare] == "" {
+			part[kindBare] = c.title.Source[last.Start:last.End]
+		}
 		i = m.Last + 1
 	}
 	return r
@@ -170,11 +177,11 @@ func (c *judgement) findings() map[kind]int {
 	seen := map[string]bool{}
 	counts := map[kind]int{}
 	c.rules.text.Scan(c.description, func(m phrase.Match[kind]) {
-		words := strings.ToLower(c.description.Original(m.First, m.Last))
-		if !seen[words] {
-			seen[words] = true
+		words := c.description.Original(m.First, m.Last)
+		if key := strings.ToLower(words); !seen[key] {
+			seen[key] = true
 			counts[m.Value]++
-			if len(c.reasons) < 60 {
+			if len(c.reasons) < maxReasons {
 				c.reasons = append(c.reasons, Reason{Where: "description", Kind: string(m.Value), Words: words})
 			}
 		}

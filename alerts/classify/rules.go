@@ -36,6 +36,12 @@ const (
 	textHandsOn   kind = "text hands-on"
 )
 
+// kinds lists every kind: each has its section.
+func kinds() []kind {
+	return []kind{kindBackend, kindFullStack, kindPlatform, kindData, kindProduct, kindLanguage, kindSoftware, kindBare, kindManager,
+		kindFrontend, kindMobile, kindNever, kindOther, kindForeign, textStrong, textBackend, textFullStack, textFrontend, textOther, textHandsOn}
+}
+
 //go:embed rules.txt
 var rulesFile string
 
@@ -47,22 +53,15 @@ type rules struct {
 // shipped is the table that comes with the program, read on first use.
 var shipped = sync.OnceValue(func() rules { return parse(rulesFile) })
 
-// parse reads the form that rules.txt describes.
+// parse reads the table.
 func parse(file string) rules {
 	r := rules{title: phrase.NewSet[kind](), text: phrase.NewSet[kind]()}
-	for section := range strings.SplitSeq(file, "\n[") {
-		head, body, ok := strings.Cut(section, "\n")
-		name, _, closed := strings.Cut(head, "]")
-		if !ok || !closed {
-			continue // the introduction
-		}
+	for section, p := range phrase.Sections(file) {
 		set := r.title
-		if strings.HasPrefix(name, "text ") {
+		if strings.HasPrefix(section, "text ") {
 			set = r.text
 		}
-		for p := range strings.SplitSeq(body, ",") {
-			set.Add(kind(name), strings.Join(strings.Fields(p), " "))
-		}
+		set.Add(kind(section), p)
 	}
 	return r
 }

@@ -20,6 +20,8 @@ import (
 type Config struct {
 	// MaxJobs is how many jobs one letter shows at most. Default 10.
 	MaxJobs int
+	// Rules are those of matching.
+	Rules alerts.Rules
 }
 
 // Runner finds out who is due and owes the letters.
@@ -62,7 +64,7 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	join := joiner{window: r.window, known: map[joinKey][]alerts.Match{}}
+	join := joiner{rules: r.cfg.Rules, window: r.window, known: map[joinKey][]alerts.Match{}}
 	for _, p := range r.due(now, head) {
 		r.metrics.due.WithLabelValues(string(p.Cadence.Every)).Inc()
 		ok, err := r.serve(ctx, p, join, now)
@@ -85,7 +87,7 @@ func (r *Runner) Plan(ctx context.Context, at time.Time) ([]Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	join := joiner{window: r.window, known: map[joinKey][]alerts.Match{}}
+	join := joiner{rules: r.cfg.Rules, window: r.window, known: map[joinKey][]alerts.Match{}}
 	told := map[string]map[string]bool{} // by the letters planned before, for each subscriber
 	var plans []Planned
 	for _, p := range r.due(at, head) {

@@ -16,6 +16,7 @@ type joinKey struct {
 
 // joiner joins filters with postings, each distinct pair once.
 type joiner struct {
+	rules  alerts.Rules
 	window *postings.Window
 	known  map[joinKey][]alerts.Match
 }
@@ -25,13 +26,12 @@ func (j joiner) matches(f alerts.Filter, from, upto alerts.Seq) []alerts.Match {
 	if found, ok := j.known[key]; ok {
 		return found
 	}
-	found := matching(f, j.window.Between(from, upto))
+	found := matching(j.rules.Matcher(f), j.window.Between(from, upto))
 	j.known[key] = found
 	return found
 }
 
-func matching(f alerts.Filter, jobs []*postings.Job) []alerts.Match {
-	matcher := alerts.NewMatcher(f)
+func matching(matcher alerts.Matcher, jobs []*postings.Job) []alerts.Match {
 	var found []alerts.Match
 	for _, job := range jobs {
 		if verdict := matcher.Judge(job.Prepared()); verdict.Match {
@@ -43,7 +43,7 @@ func matching(f alerts.Filter, jobs []*postings.Job) []alerts.Match {
 
 // Matches is every open posting that a filter matches, oldest first.
 func (r *Runner) Matches(f alerts.Filter) []alerts.Match {
-	return matching(f, r.window.Between(0, everything))
+	return matching(r.cfg.Rules.Matcher(f), r.window.Between(0, everything))
 }
 
 // everything is later than any posting.

@@ -7,24 +7,6 @@ import (
 	"jobalertd/alerts/normalize/phrase"
 )
 
-// degrees is how texts name a degree.
-func degrees() *phrase.Set[alerts.Education] {
-	s := phrase.NewSet[alerts.Education]()
-	s.Add(alerts.EducationNone, "no degree required", "degree not required", "no formal education", "no degree needed", "no requirements", "no degree necessary")
-	s.Add(alerts.EducationCertificate, "professional certificate", "abgeschlossene ausbildung", "abgeschlossene berufsausbildung", "abgeschlossene it ausbildung",
-		"vocational training", "vocational degree", "postsecondary certificate")
-	s.Add(alerts.EducationAssociate, "associate degree", "associate s degree", "associates degree")
-	s.Add(alerts.EducationBachelor, "bachelor", "bachelors", "bachelor s", "bsc", "b sc", "b s", "bs", "ba", "b a", "b tech", "btech", "b eng", "beng", "b e",
-		"undergraduate degree", "bachelor degree", "licenciatura", "licence", "4 year degree", "four year degree", "college degree", "university degree",
-		"degree in computer science", "degree in computer engineering", "degree in software engineering", "cs degree", "degree in engineering", "computer science degree",
-		"technical degree", "engineering degree", "hochschulabschluss", "abgeschlossenes studium", "abgeschlossenes informatikstudium", "academic degree",
-		"bachelorabschluss")
-	s.Add(alerts.EducationMaster, "master s degree", "masters degree", "master degree", "msc", "m sc", "m s", "ms", "masters", "master s", "m tech", "mtech", "meng", "mba",
-		"masterabschluss", "master in computer", "master of science", "bac 5", "postgraduate degree", "diplomstudium")
-	s.Add(alerts.EducationDoctorate, "phd", "ph d", "doctorate", "doctoral degree", "promotion in")
-	return s
-}
-
 // education is the least degree that a text requires. A degree that is preferred, or a plus, is
 // none that is required.
 func (n *Normalizer) education(text phrase.Text) alerts.Education {
@@ -75,20 +57,6 @@ func rank(e alerts.Education) int {
 		}
 	}
 	return len(alerts.Educations())
-}
-
-// contracts is how fields and titles name kinds of contract.
-func contracts() *phrase.Set[alerts.Employment] {
-	s := phrase.NewSet[alerts.Employment]()
-	s.Add(alerts.EmploymentFullTime, "full time", "fulltime", "vollzeit", "temps plein", "tiempo completo", "permanent", "cdi", "festanstellung",
-		"unbefristet", "regular", "jornada completa", "employee", "tempo integral", "fully employed", "unlimited")
-	s.Add(alerts.EmploymentPartTime, "part time", "parttime", "teilzeit", "temps partiel", "tiempo parcial", "media jornada")
-	s.Add(alerts.EmploymentContract, "contract", "contractor", "contractors", "freelance", "freelancer", "b2b", "consultant contract", "per diem", "independent contractor",
-		"c2c", "1099")
-	s.Add(alerts.EmploymentTemporary, "temporary", "temp", "befristet", "fixed term", "fixedterm", "cdd", "seasonal", "interim", "maternity cover", "parental leave cover")
-	s.Add(alerts.EmploymentInternship, "intern", "interns", "internship", "internships", "working student", "werkstudent", "praktikum", "stage", "stagiaire", "trainee",
-		"apprenticeship", "co op")
-	return s
 }
 
 // employment reads the words of fields; failing those, the title and what the text calls the job.

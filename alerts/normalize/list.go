@@ -12,10 +12,3 @@ func unique[T comparable](list []T) []T {
 	}
 	return out
 }
-
-// without drops what stands in the other list.
-func without[T comparable](list, other []T) []T {
-	return slices.DeleteFunc(list, func(v T) bool { return slices.Contains(other, v) })
-}
-
-func digits(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }

@@ -4,10 +4,14 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/classify"
+	"jobalertd/alerts/normalize/markup"
+	"jobalertd/alerts/normalize/money"
 	"jobalertd/alerts/normalize/phrase"
+	"jobalertd/alerts/normalize/where"
 	"jobalertd/alerts/skill"
 	"jobalertd/alerts/source"
 )
@@ -19,17 +23,11 @@ type Normalizer struct {
 	vocabulary *skill.Vocabulary
 	skills     *phrase.Set[spelled]
 	grammar    map[string][]string
-	pay        map[string]int
-	period     map[string]alerts.Period
-	signs      []struct{ sign, currency string }
-	codes      map[string]string
+	where      *where.Reader
+	money      *money.Reader
 
 	// Words around a skill's name; see skills.go.
 	trade, handled, craft, notSkill map[string]bool
-	// Words that may stand between "must be located in" and the place.
-	between map[string]bool
-	// Words that make a name before a comma one of a region and not of a city.
-	notCity map[string]bool
 }
 
 // New makes a Normalizer that knows the skills of a vocabulary.
@@ -39,16 +37,12 @@ func New(vocabulary *skill.Vocabulary) *Normalizer {
 		vocabulary: vocabulary,
 		skills:     skillSet(vocabulary),
 		grammar:    languageTable(),
-		pay:        paySignals(),
-		period:     periods(),
-		signs:      signs(),
-		codes:      codes(),
+		where:      where.New(),
+		money:      money.New(),
 		trade:      tradeWords(),
 		handled:    handledWords(),
 		craft:      craftWords(),
 		notSkill:   notSkillWords(),
-		notCity:    wordSet("district region county state province metropolitan metro area north south east west eastern western northern southern coast locations"),
-		between:    wordSet("the a any one of following countries country either or and only to continental mainland within time zone zones timezone timezones us-based non no not except"),
 	}
 }
 
@@ -59,7 +53,7 @@ type work struct {
 	p      alerts.Posting
 	title  phrase.Text
 	text   phrase.Text
-	places placed
+	places where.Places
 }
 
 // Posting makes the posting of a raw record, with its class.
@@ -67,7 +61,7 @@ func (n *Normalizer) Posting(format string, board source.Board, raw source.Raw) 
 	w := &work{Normalizer: n, raw: raw}
 	w.p = alerts.Posting{
 		ID: board.ID(format) + ":" + raw.ID, Source: format, URL: strings.TrimSpace(raw.URL),
-		Title: line(raw.Title), Company: line(raw.Company), PostedAt: raw.PostedAt,
+		Title: clip(line(raw.Title), alerts.MaxTitle), Company: clip(line(raw.Company), alerts.MaxName), PostedAt: raw.PostedAt,
 		Skills: []string{}, Seniority: []alerts.Seniority{}, Locations: []alerts.Location{}, RemoteFrom: []string{}, Employment: []alerts.Employment{},
 		From: map[string]alerts.Origin{},
 	}
@@ -79,9 +73,9 @@ func (n *Normalizer) Posting(format string, board source.Board, raw source.Raw) 
 		w.p.ValidThrough = &ends
 	}
 	if raw.HTML != "" {
-		w.p.Description = Plain(raw.HTML)
+		w.p.Description = markup.Plain(raw.HTML)
 	} else {
-		w.p.Description = Tidy(raw.Text)
+		w.p.Description = markup.Tidy(raw.Text)
 	}
 	w.title, w.text = phrase.Split(w.p.Title), phrase.Split(w.p.Description)
 
@@ -106,57 +100,60 @@ func line(s string) string {
 	if strings.Contains(s, "&") {
 		s = html.UnescapeString(s)
 	}
-	return strings.Join(strings.Fields(Tidy(s)), " ")
+	return strings.Join(strings.Fields(markup.Tidy(s)), " ")
+}
+
+// clip shortens s to at most n letters.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n])
 }
 
 // readLocations reads the place fields, then the parts of the title that are places and nothing
 // else: "Staff Engineer (Belo Horizonte)", "Acme | Engineer | Berlin | Remote".
 func (w *work) readLocations() {
-	for _, place := range w.raw.Places {
-		found := w.readParts(place)
-		w.places.locations = append(w.places.locations, found.locations...)
-		w.places.areas = append(w.places.areas, found.areas...)
-		w.places.excluded = append(w.places.excluded, found.excluded...)
+	for _, p := range w.raw.Places {
+		found := w.where.ReadFields(p)
+		w.places.Join(found)
 	}
 	for _, area := range w.raw.RemoteFrom {
-		found := w.readPlace(area)
-		w.places.areas = append(w.places.areas, found.areas...)
-		w.places.excluded = append(w.places.excluded, found.excluded...)
+		found := w.where.Read(area)
+		w.places.Areas = append(w.places.Areas, found.Areas...)
+		w.places.Excluded = append(w.places.Excluded, found.Excluded...)
 	}
 	origin := alerts.FromField
 	titled := w.titlePlaces()
-	if !hasCity(w.places.locations) && len(titled.locations) > 0 && (len(w.places.locations) == 0 || hasCity(titled.locations)) {
-		w.places.locations = append(w.places.locations, titled.locations...)
+	if !where.HasCity(w.places.Locations) && len(titled.Locations) > 0 && (len(w.places.Locations) == 0 || where.HasCity(titled.Locations)) {
+		w.places.Locations = append(w.places.Locations, titled.Locations...)
 		origin = alerts.FromText
 	}
-	if len(w.places.areas) == 0 || len(titled.excluded) > 0 {
-		w.places.areas = append(w.places.areas, titled.areas...)
+	if len(w.places.Areas) == 0 || len(titled.Excluded) > 0 {
+		w.places.Areas = append(w.places.Areas, titled.Areas...)
 	}
-	w.places.excluded = append(w.places.excluded, titled.excluded...)
-	if len(w.places.locations) == 0 {
+	w.places.Excluded = append(w.places.Excluded, titled.Excluded...)
+	if len(w.places.Locations) == 0 {
 		if found := w.textPlaces(); len(found) > 0 {
-			w.places.locations, origin = found, alerts.FromText
+			w.places.Locations, origin = found, alerts.FromText
 		}
 	}
-	w.places.locations = distinct(w.places.locations)
-	if len(w.places.locations) > 0 {
-		w.p.Locations = w.places.locations
+	w.places.Locations = where.Distinct(w.places.Locations)
+	if len(w.places.Locations) > 0 {
+		w.p.Locations = w.places.Locations
 		w.from("locations", origin)
 	}
 }
 
-func (w *work) titlePlaces() placed {
-	var out placed
+func (w *work) titlePlaces() where.Places {
+	var out where.Places
 	parts := titleParts(w.p.Title)
 	for i, part := range parts {
 		if i == 0 && !strings.Contains(w.p.Title, "|") {
 			continue // the job's name
 		}
-		found := w.readPlace(part)
-		if found.whole {
-			out.locations = append(out.locations, found.locations...)
-			out.areas = append(out.areas, found.areas...)
-			out.excluded = append(out.excluded, found.excluded...)
+		if found, ok := w.where.ReadWhole(part); ok {
+			out.Join(found)
 		}
 	}
 	return out
@@ -176,43 +173,25 @@ func (w *work) textPlaces() []alerts.Location {
 			continue
 		}
 		end := strings.IndexAny(strings.TrimSpace(rest)+"\n", "\n.|;")
-		if found := w.readPlace(strings.TrimSpace(rest)[:end]); len(found.locations) > 0 {
-			return found.locations
+		if found := w.where.Read(strings.TrimSpace(rest)[:end]); len(found.Locations) > 0 {
+			return found.Locations
 		}
 	}
 	return nil
-}
-
-func hasCity(locations []alerts.Location) bool {
-	return slices.ContainsFunc(locations, func(l alerts.Location) bool { return l.City != "" })
-}
-
-// distinct drops places named twice, and countries of which a city is named.
-func distinct(locations []alerts.Location) []alerts.Location {
-	var out []alerts.Location
-	for _, l := range dropCovered(locations) {
-		same := func(o alerts.Location) bool {
-			return o.City == l.City && o.Region == l.Region && o.Country == l.Country
-		}
-		if !slices.ContainsFunc(out, same) {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 func (w *work) readWorkplace() {
 	e := newEvidence()
 	w.workplaceText(w.text, e)
 	w.workplaceWords(w.p.Title, cuePlace, alerts.FromText, e)
-	for _, place := range w.raw.Places {
-		w.workplaceWords(place.Text, cuePlace, alerts.FromField, e)
+	for _, p := range w.raw.Places {
+		w.workplaceWords(p.Text, cuePlace, alerts.FromField, e)
 	}
 	e.add(w.raw.Workplace, cueField, alerts.FromField)
-	flagEvidence(w.raw.Remote, len(w.places.locations) > 0, e)
+	flagEvidence(w.raw.Remote, len(w.places.Locations) > 0, e)
 	workplace, origin := e.decide()
 	if workplace == "" {
-		workplace, origin = presumed(w.places.locations, w.text), alerts.FromText
+		workplace, origin = presumed(w.places.Locations, w.text), alerts.FromText
 	}
 	if workplace == "" {
 		return
@@ -220,7 +199,7 @@ func (w *work) readWorkplace() {
 	w.p.Workplace = workplace
 	w.from("workplace", origin)
 	if workplace == alerts.WorkplaceRemote {
-		if areas, from := w.eligibility(w.places, w.text); len(areas) > 0 {
+		if areas, from := w.where.Eligibility(w.places, w.text); len(areas) > 0 {
 			w.p.RemoteFrom = areas
 			w.from("remote_from", from)
 		}
@@ -263,28 +242,25 @@ func (w *work) readSeniority() {
 
 func (w *work) readPay() {
 	country := ""
-	if len(w.places.locations) > 0 {
-		country = w.places.locations[0].Country
-	} else if len(w.places.areas) == 1 {
-		country = w.places.areas[0]
+	if len(w.places.Locations) > 0 {
+		country = w.places.Locations[0].Country
+	} else if len(w.places.Areas) == 1 {
+		country = w.places.Areas[0]
 	}
-	if pay := w.stated(w.raw, country); pay != nil {
-		w.p.Salary = pay
+	if pay, ok := w.money.Stated(w.raw, country); ok {
+		w.p.Salary = &pay
 		w.from("salary", alerts.FromField)
 		return
 	}
-	titled, inTitle := w.bestOffer(w.title, country, 3)
-	if inTitle && titled.pay.Min != titled.pay.Max {
-		w.p.Salary = &titled.pay
-		w.from("salary", alerts.FromText)
-		return
+	titled, inTitle := w.money.Find(w.title, country, money.Trusted)
+	if !inTitle || titled.Min == titled.Max {
+		// One sum in the title is often the top of the range that the text gives.
+		if pay, ok := w.money.Find(w.text, country, money.Doubted); ok {
+			titled, inTitle = pay, true
+		}
 	}
-	// One sum in the title is often the top of the range that the text gives.
-	if o, ok := w.bestOffer(w.text, country, 0); ok {
-		w.p.Salary = &o.pay
-		w.from("salary", alerts.FromText)
-	} else if inTitle {
-		w.p.Salary = &titled.pay
+	if inTitle {
+		w.p.Salary = &titled
 		w.from("salary", alerts.FromText)
 	}
 }

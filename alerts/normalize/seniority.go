@@ -8,54 +8,21 @@ import (
 	"jobalertd/alerts/normalize/phrase"
 )
 
-// rungs is how titles name seniority. "Manager" alone is none: a product, account or project
-// manager manages no people. A value without rungs hides a word that would mislead.
-func rungs() *phrase.Set[[]alerts.Seniority] {
-	s := phrase.NewSet[[]alerts.Seniority]()
-	add := func(rung alerts.Seniority, phrases ...string) { s.Add([]alerts.Seniority{rung}, phrases...) }
-	add(alerts.SeniorityIntern, "intern", "interns", "internship", "internships", "working student", "werkstudent", "werkstudentin",
-		"praktikum", "praktikant", "praktikantin", "stage", "stagiaire", "alternance", "alternant", "apprentice", "apprenticeship",
-		"trainee", "co op", "estágio", "becario", "ausbildung")
-	add(alerts.SeniorityJunior, "junior", "jr", "jnr", "entry level", "entry", "graduate", "new grad", "new graduate", "early career",
-		"early professional", "university grad", "campus hire", "associate software engineer", "associate engineer",
-		"associate developer", "associate backend engineer", "associate data engineer", "berufseinsteiger", "débutant")
-	add(alerts.SeniorityMid, "mid", "mid level", "midlevel", "medior", "intermediate", "semi senior", "ssr", "confirmé", "pleno",
-		"experienced", "professional")
-	add(alerts.SenioritySenior, "senior", "sr", "snr", "sênior", "sénior", "expert", "高级", "シニア", "資深")
-	add(alerts.SeniorityStaff, "staff", "senior staff", "sr staff")
-	add(alerts.SeniorityPrincipal, "principal", "distinguished", "fellow", "senior principal", "sr principal")
-	add(alerts.SeniorityLead, "lead", "tech lead", "technical lead", "team lead", "teamlead", "techlead", "teamleiter", "team leader", "tech leader",
-		"lead engineer", "leader", "líder", "liderança")
-	add(alerts.SeniorityManager, "engineering manager", "software engineering manager", "manager engineering", "manager software engineering",
-		"manager software development", "manager of engineering", "manager of software engineering",
-		"development manager", "software manager", "software development manager", "it manager", "senior manager software",
-		"r d manager", "manager backend", "manager platform", "manager data", "manager infrastructure", "data engineering manager",
-		"qa manager", "devops manager", "support manager", "security manager", "director", "managing director", "head", "head of",
-		"vp", "vice president", "svp", "evp", "avp", "chief", "cto", "ceo", "cfo", "coo", "cio", "ciso", "cpo", "president",
-		"group leader", "team manager", "abteilungsleiter", "bereichsleiter", "responsable")
-	// What is no rung although it has the word of one.
-	s.Add(nil, "chief of staff", "member of technical staff", "members of technical staff", "staff member", "lead generation", "head office", "headhunter",
-		"staff accountant", "staff nurse", "lead gen", "staff augmentation", "back stage", "art director", "creative director",
-		"professional services", "associate director of",
-		"experienced in", "stage manager", "early stage", "late stage", "seed stage", "stage startup", "growth stage", "director s office", "executive assistant")
-	return s
-}
-
-// titleSeniority reads the rungs that a title names, in its order. Roman numerals count behind a
-// trade: "Software Engineer II".
+// titleSeniority reads the rungs that a title names, in its order. "Manager" alone is none: a
+// product, account or project manager manages no people. Grades count behind a trade: "Software Engineer II".
 func (n *Normalizer) titleSeniority(text phrase.Text) []alerts.Seniority {
 	var found []alerts.Seniority
-	n.words.seniority.Scan(text, func(m phrase.Match[[]alerts.Seniority]) {
+	n.words.seniority.Scan(text, func(m phrase.Match[alerts.Seniority]) {
 		// "Senior/Staff" are two rungs, "Senior Staff" is one.
 		if m.First != m.Last && strings.Contains(text.Original(m.First, m.Last), "/") {
 			for i := m.First; i <= m.Last; i++ {
 				if one, ok := n.words.seniority.At(phrase.Split(text.Tokens[i].Word), 0); ok {
-					found = append(found, one.Value...)
+					found = append(found, one.Value)
 				}
 			}
 			return
 		}
-		found = append(found, m.Value...)
+		found = append(found, m.Value)
 	})
 	if len(found) == 0 {
 		if rung := gradeSeniority(text); rung != "" {
@@ -163,7 +130,7 @@ func smallNumber(word string) (int, bool) {
 	if n, ok := words[word]; ok {
 		return n, true
 	}
-	if len(word) > 2 || !digits(word) {
+	if len(word) > 2 || !phrase.Digits(word) {
 		return 0, false
 	}
 	n, err := strconv.Atoi(word)

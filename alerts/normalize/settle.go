@@ -5,6 +5,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/gazetteer"
+	"jobalertd/alerts/normalize/where"
 )
 
 // settle takes what a sender stated in our own terms in place of what was read.
@@ -41,9 +42,9 @@ func (w *work) settleReach(said *alerts.Posting) {
 		w.p.RemoteFrom = []string{}
 		delete(w.p.From, "remote_from")
 	case len(w.p.RemoteFrom) == 0 && said.Workplace != "":
-		var p placed
-		p.locations = w.p.Locations
-		if areas, origin := w.eligibility(p, w.text); len(areas) > 0 {
+		var p where.Places
+		p.Locations = w.p.Locations
+		if areas, origin := w.where.Eligibility(p, w.text); len(areas) > 0 {
 			w.p.RemoteFrom = areas
 			w.from("remote_from", origin)
 		}
@@ -79,7 +80,7 @@ func completed(locations []alerts.Location) []alerts.Location {
 			continue
 		}
 		if city, ok := gazetteer.Lookup(l.City, l.Region, l.Country); ok {
-			full := located(city)
+			full := where.Located(city)
 			full.City = l.City
 			out[i] = full
 		}

@@ -55,12 +55,12 @@ func (n *Normalizer) meant(text phrase.Text, hits []phrase.Match[spelled], i int
 	hit := hits[i]
 	written := text.Original(hit.First, hit.Last)
 	listed := neighbour(text, hits, i)
-	if lowerCase(written) {
+	if phrase.LowerCase(written) {
 		// In a chain of names, as "python/go/react", small letters are a habit; elsewhere they make
 		// an ordinary word.
 		return listed && tight(text, hit)
 	}
-	after := next(text, hit.Last)
+	after := text.Word(hit.Last + 1)
 	// At the head of a sentence any word has a capital.
 	opens := text.Tokens[hit.First].Gap == phrase.Stop
 	switch {
@@ -73,7 +73,7 @@ func (n *Normalizer) meant(text phrase.Text, hits []phrase.Match[spelled], i int
 	case opens && hit.Last+1 < len(text.Tokens) && text.Tokens[hit.Last+1].Gap != phrase.Stop:
 		return false
 	}
-	return n.handled[previous(text, hit.First, 1)] && n.amongSkills(text, hits, i)
+	return n.handled[text.Word(hit.First-1)] && n.amongSkills(text, hits, i)
 }
 
 // neighbour says whether the entry before or after in the same list is a skill: only commas,
@@ -89,7 +89,7 @@ func listedBehind(text phrase.Text, hits []phrase.Match[spelled], i int) bool {
 // usable says whether a hit can vouch for its neighbour: any sure one, and a doubtful one that is
 // written with a capital.
 func usable(text phrase.Text, hits []phrase.Match[spelled], i int) bool {
-	return !hits[i].Value.ambiguous || !lowerCase(text.Original(hits[i].First, hits[i].Last))
+	return !hits[i].Value.ambiguous || !phrase.LowerCase(text.Original(hits[i].First, hits[i].Last))
 }
 
 // onlyList says whether what stands between two tokens are the joints of a list.
@@ -119,7 +119,7 @@ func bullet(text phrase.Text, i int) bool {
 func tight(text phrase.Text, hit phrase.Match[spelled]) bool {
 	before := hit.First > 0 && (text.Tokens[hit.First].Gap == phrase.Join || text.Tokens[hit.First].Gap == phrase.Comma)
 	after := hit.Last+1 < len(text.Tokens) && (text.Tokens[hit.Last+1].Gap == phrase.Join || text.Tokens[hit.Last+1].Gap == phrase.Comma)
-	return before && after || before && next(text, hit.Last) == ""
+	return before && after || before && text.Word(hit.Last+1) == ""
 }
 
 // amongSkills says whether the sentence holds a sure skill or speaks of skill as such.

@@ -6,6 +6,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/normalize/phrase"
+	"jobalertd/alerts/normalize/where"
 )
 
 // The order of belief. Employers fill the fields of a form once and forget them; the sentence that
@@ -35,44 +36,17 @@ const (
 	cueFlag   = 2
 )
 
-func workplaceCues() *phrase.Set[workplaceCue] {
-	s := phrase.NewSet[workplaceCue]()
-	add := func(means alerts.Workplace, weight int, phrases ...string) {
-		s.Add(workplaceCue{means, weight}, phrases...)
+// workplaceSections are the sections of phrases.txt about the workplace.
+func workplaceSections() map[string]workplaceCue {
+	return map[string]workplaceCue{
+		"workplace remote plain":  {alerts.WorkplaceRemote, cuePlain},
+		"workplace remote likely": {alerts.WorkplaceRemote, cueLikely},
+		"workplace hybrid plain":  {alerts.WorkplaceHybrid, cuePlain},
+		"workplace hybrid word":   {alerts.WorkplaceHybrid, cueField},
+		"workplace onsite plain":  {alerts.WorkplaceOnsite, cuePlain},
+		"workplace onsite likely": {alerts.WorkplaceOnsite, cueLikely},
+		"workplace nothing":       {},
 	}
-	add(alerts.WorkplaceRemote, cuePlain, "fully remote", "100% remote", "100 remote", "completely remote", "li remote", "this is a remote", "remote role",
-		"remote position", "remote job", "remote opportunity", "work from anywhere", "remote only", "full remote", "entirely remote", "work fully remotely",
-		"position is remote", "role is remote", "job is remote", "remote full time", "full time remote", "remotely from anywhere", "is fully distributed",
-		"remote within", "remote from anywhere", "telecommute", "can be remote", "role can be done remotely", "be performed remotely", "permanently remote",
-		"remote us", "remote usa", "remote uk", "remote eu", "remote europe", "work 100 remotely", "vollständig remote", "télétravail complet", "home based",
-		"work remotely from", "remote in the us", "globally remote", "remote globally", "remote worldwide", "remote anywhere", "us remote")
-	add(alerts.WorkplaceRemote, cueLikely, "remote first", "work remotely", "fully distributed", "distributed team", "remote team", "remote company", "remote work",
-		"all remote", "remote friendly", "remote working", "working remotely", "remote environment", "work from home", "remote ok", "home office stipend", "remote",
-		"remote culture")
-	add(alerts.WorkplaceHybrid, cuePlain, "li hybrid", "hybrid role", "hybrid position", "hybrid work", "hybrid working", "hybrid schedule", "hybrid model",
-		"hybrid job", "hybrid policy", "hybrid environment", "hybrid workplace", "hybrid setup", "hybrid arrangement", "hybrid office", "hybrid opportunity",
-		"we are hybrid", "we re hybrid", "is hybrid", "hybrid in", "hybrid approach", "hybrid team", "hybrid first", "hybrides arbeiten", "hybrid remote", "remote hybrid",
-		"hybrid workweek", "a hybrid", "hybrid onsite", "hybrid from", "hybrid based", "work hybrid", "partially remote", "hybrid flexibility", "hybrid work environment",
-		"flexible hybrid", "work in a hybrid", "teilweise remote", "mobiles arbeiten")
-	add(alerts.WorkplaceHybrid, cueField, "hybrid", "hybride", "hybriden", "hybrides", "híbrido")
-	add("", 0, "work remotely for", "hybrid culture", "hybrid approach to", "onsite conversions", "remote co located", "hybrid cloud", "hybrid clouds", "hybrid search", "hybrid apps", "hybrid app", "hybrid mobile", "hybrid infrastructure", "hybrid environments", "hybrid data",
-		"hybrid on prem", "hybrid retrieval", "hybrid vehicle", "hybrid networks", "hybrid identity", "hybrid deployment", "hybrid deployments", "hybrid bonding", "hybrid cloud environments",
-		"remote procedure", "remote monitoring", "remote access", "remote desktop", "remote sensing", "remote patient", "remote control", "remote support",
-		"remote sites", "remote devices", "remote teams", "remote configuration", "remote config", "remote repositories", "remote communities", "remote areas", "remote locations",
-		"remote diagnostics", "remote management", "remote workers", "remote workforce", "remote hiring", "remote employees", "remote interview", "remote interviews", "remote mcp", "remote server", "remote servers",
-		"remote operation", "remote operations", "remote offices", "remote customers", "remote stakeholders", "onsite interview", "on site interview", "onsite interviews", "virtual onsite", "onsite visits", "on site visits", "customer onsite",
-		"on site gym", "onsite gym", "on site lunch", "onsite lunch", "on site parking", "on site customer", "on site support", "onsite support", "onsite events", "company onsites", "onsites", "team onsites", "in person interview", "in person interviews", "in person events",
-		"in person meetings", "in person meetups", "in person offsites", "in person onsites", "in person gatherings", "in person retreats", "in person team", "in person company", "meet in person", "remote or in person", "in person or remote", "in person collaboration",
-		"remote or onsite", "onsite or remote", "remote or on site", "on site or remote", "remote onsite", "onsite remote", "virtual or in person", "in person or virtual", "onsite snacks", "onsite meals", "on site meals", "on site barista", "on site fitness", "on site childcare", "on site daycare", "on site cafeteria", "onsite cafe",
-		"onsite installation", "on site installation", "onsite deployment", "on site deployments", "onsite customer", "onsite with customers", "on site at customer", "on site with customers", "onsite at customer", "in office perks", "in office lunch", "in office meals", "in office snacks", "in office events", "in office gym")
-	add(alerts.WorkplaceOnsite, cuePlain, "li onsite", "li on site", "onsite role", "on site role", "onsite position", "on site position", "in person role", "in person position",
-		"in office role", "in office position", "fully onsite", "fully on site", "fully in person", "fully in office", "100 onsite", "100 on site", "100 in office", "100 in person", "no remote", "not remote", "not a remote",
-		"cannot be remote", "remote not available", "remote is not", "work onsite", "work on site", "work in person", "in person culture", "in person first", "in person company",
-		"working in person", "working onsite", "working on site", "in person team", "in person work", "in office culture", "in person only", "onsite only", "on site only",
-		"in person environment", "in office environment", "in person startup", "office first", "in office first", "presencial", "full time in office", "full time in person", "full time onsite", "full time on site",
-		"onsite in", "on site in", "in person in", "in office in", "based onsite", "based on site", "in person at", "onsite at our", "on site at our", "in office team", "in person 5", "in office 5", "onsite 5", "on site 5", "in office full time", "5 day in office", "must be onsite", "must be on site", "in person model", "job is onsite", "role is onsite", "role is on site", "is in person", "is an in person", "is onsite", "is on site", "is in office")
-	add(alerts.WorkplaceOnsite, cueLikely, "vor ort", "onsite", "on site", "in office", "in person", "work out of our", "work from our office", "work from our offices", "in our office", "in the office", "at our office")
-	return s
 }
 
 // evidence collects what speaks for each workplace: of each weight once, for boilerplate repeats
@@ -126,7 +100,7 @@ func (e *evidence) decide() (alerts.Workplace, alerts.Origin) {
 func (n *Normalizer) workplaceText(text phrase.Text, e *evidence) {
 	n.words.workplace.Scan(text, func(m phrase.Match[workplaceCue]) {
 		cue := m.Value
-		if cue.means == "" || crosses(text, m.First, m.Last) {
+		if cue.means == "" || text.Crosses(m.First, m.Last) {
 			return
 		}
 		if refused(text, m.First) {
@@ -242,15 +216,15 @@ func (n *Normalizer) workplaceWords(s string, weight int, origin alerts.Origin, 
 		case "onsite":
 			means = alerts.WorkplaceOnsite
 		case "site", "person":
-			if previous(text, i, 1) == "on" || previous(text, i, 1) == "in" {
+			if text.Word(i-1) == "on" || text.Word(i-1) == "in" {
 				means = alerts.WorkplaceOnsite
 			}
 		case "office":
-			if previous(text, i, 1) == "in" {
+			if text.Word(i-1) == "in" {
 				means = alerts.WorkplaceOnsite
 			}
 		}
-		if means != "" && !ruledOut(text, i) {
+		if means != "" && !text.RuledOut(i) {
 			e.add(means, weight, origin)
 		} else if means == alerts.WorkplaceRemote {
 			e.add(alerts.WorkplaceOnsite, weight, origin)
@@ -261,7 +235,7 @@ func (n *Normalizer) workplaceWords(s string, weight int, origin alerts.Origin, 
 // presumed is the workplace of a posting that names a city and speaks nowhere of remote, hybrid or
 // home: who offers one of those says so.
 func presumed(locations []alerts.Location, text phrase.Text) alerts.Workplace {
-	if !hasCity(locations) || len(text.Tokens) < 60 {
+	if !where.HasCity(locations) || len(text.Tokens) < 60 {
 		return ""
 	}
 	for _, token := range text.Tokens {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"jobalertd/alerts/gazetteer"
 )
 
@@ -31,10 +33,10 @@ func groups() map[string]string {
 	}
 }
 
-// IsCountry reports whether s is an ISO 3166-1 alpha-2 code, in upper case.
+// IsCountry reports whether s is an ISO 3166-1 alpha-2 code, in upper case. Withdrawn codes are not.
 func IsCountry(s string) bool {
-	code, ok := gazetteer.Country(s)
-	return ok && code == s
+	r, err := language.ParseRegion(s)
+	return err == nil && r.String() == s && r.IsCountry() && r == r.Canonicalize() && gazetteer.CountryName(s) != s
 }
 
 // IsGroup reports whether s names a group of countries, in upper case: EU, EMEA, DACH, …

@@ -1,10 +1,8 @@
 package postings
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -324,74 +322,29 @@ func TestTwoWhoCommitTheSameAtOnceMakeOneJob(t *testing.T) {
 	})
 }
 
-// cutHook fails the k-th command, before or after Redis has executed it.
-type cutHook struct {
-	left  int
-	after bool
-}
-
-var errCut = errors.New("connection cut")
-
-func (h *cutHook) DialHook(next redis.DialHook) redis.DialHook {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
-}
-
-func (h *cutHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return func(ctx context.Context, cmds []redis.Cmder) error {
-		return h.cut(func() error { return next(ctx, cmds) })
-	}
-}
-
-func (h *cutHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
-		err := h.cut(func() error { return next(ctx, cmd) })
-		if errors.Is(err, errCut) {
-			cmd.SetErr(err)
-		}
-		return err
-	}
-}
-
-func (h *cutHook) cut(run func() error) error {
-	h.left--
-	if h.left != 0 {
-		return run()
-	}
-	if h.after {
-		_ = run()
-	}
-	return errCut
-}
-
 func TestACommitThatIsCutAnywhereCanBeMadeAgain(t *testing.T) {
 	client := redistest.Embedded(t)
-	hook := &cutHook{}
-	client.AddHook(hook)
+	cutter := &redistest.Cutter{}
+	client.AddHook(cutter)
 	l := New(client, nil)
 	p := posting("acme", 1)
 	copied := with(p, func(p *alerts.Posting) { p.ID = "ashby:acme:x" })
-	for k := 1; ; k++ {
-		cuts := 0
-		for _, after := range []bool{false, true} {
-			if err := client.FlushAll(t.Context()).Err(); err != nil {
-				t.Fatal(err)
-			}
-			hook.left, hook.after = k, after
-			_, err := l.Commit(t.Context(), []alerts.Posting{p, copied})
-			hook.left = 0
-			if err != nil {
-				cuts++
-				commit(t, l, p, copied)
-			}
-			if job := get(t, l, copied.ID); len(job.Listings) != 2 || job.Posting.ID != p.ID {
-				t.Errorf("cut at command %d (after: %v): %d listings of %s", k, after, len(job.Listings), job.Posting.ID)
-			}
-			if got := announced(t, NewWindow(l)); !slices.Equal(got, []string{p.ID}) {
-				t.Errorf("cut at command %d (after: %v): announced %v", k, after, got)
-			}
+	redistest.EveryCut(t, func(k int, after bool) bool {
+		if err := client.FlushAll(t.Context()).Err(); err != nil {
+			t.Fatal(err)
 		}
-		if cuts == 0 {
-			return
+		cutter.Arm(k, after)
+		_, err := l.Commit(t.Context(), []alerts.Posting{p, copied})
+		cut := cutter.Disarm()
+		if err != nil {
+			commit(t, l, p, copied)
 		}
-	}
+		if job := get(t, l, copied.ID); len(job.Listings) != 2 || job.Posting.ID != p.ID {
+			t.Errorf("cut at command %d (after: %v): %d listings of %s", k, after, len(job.Listings), job.Posting.ID)
+		}
+		if got := announced(t, NewWindow(l)); !slices.Equal(got, []string{p.ID}) {
+			t.Errorf("cut at command %d (after: %v): announced %v", k, after, got)
+		}
+		return cut
+	})
 }

@@ -1,6 +1,10 @@
 package skill_test
 
 import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -154,4 +158,33 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestVocabularyKnowsTheSkillsOfLabelledPostings(t *testing.T) {
+	file, err := os.Open("../../../shared/data/labels/labels.ndjson")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the labelled postings are not here")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unknown := map[string]bool{}
+	skills := 0
+	for lines := json.NewDecoder(file); lines.More(); {
+		var posting struct{ Labels struct{ Skills []string } }
+		if err := lines.Decode(&posting); err != nil {
+			t.Fatal(err)
+		}
+		for _, written := range posting.Labels.Skills {
+			skills++
+			if _, ok := skill.Shipped().Canonical(written); !ok {
+				unknown[written] = true
+			}
+		}
+	}
+	t.Logf("of %d labelled skills unknown: %v", skills, unknown)
+	if len(unknown) > skills/100 {
+		t.Errorf("%d kinds of %d labelled skills are unknown", len(unknown), skills)
+	}
 }

@@ -132,7 +132,7 @@ func Strings(list []Text) []string {
 // layouts are the ways boards write a moment; those without a zone mean UTC.
 func layouts() []string {
 	return []string{
-		time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05 MST",
+		time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05 MST",
 		"2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02", time.RFC1123Z,
 		time.RFC1123, "January 2, 2006", "2006/01/02",
 	}

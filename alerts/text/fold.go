@@ -13,7 +13,7 @@ import (
 // separates words is a space.
 type letter struct {
 	rune
-	start, end int
+	start, end int32 // a text of 2 GB is none that this program would read
 }
 
 // fold turns a text into folded letters. Marks and invisible characters vanish: they belong to the
@@ -22,28 +22,40 @@ type letter struct {
 func fold(s string) []letter {
 	letters := make([]letter, 0, len(s))
 	caser := cases.Fold()
-	for start, r := range s {
+	for i, r := range s {
+		start := int32(i)
 		if r < utf8.RuneSelf {
 			letters = append(letters, letter{foldASCII(r), start, start + 1})
 			continue
 		}
-		if vanishes(r) {
-			continue
-		}
-		_, size := utf8.DecodeRuneInString(s[start:])
-		for _, part := range norm.NFKD.String(string(r)) {
-			switch {
-			case vanishes(part):
-			case !isWord(r) && !isSign(part):
-				letters = append(letters, letter{' ', start, start + size})
-			case isWord(part) || isSign(part):
+		end := start + int32(utf8.RuneLen(r))
+		switch {
+		case vanishes(r):
+		case isWord(r):
+			for _, part := range norm.NFKD.String(string(r)) {
+				if !isWord(part) || vanishes(part) {
+					continue
+				}
 				for _, folded := range plain(part, caser) {
-					letters = append(letters, letter{folded, start, start + size})
+					letters = append(letters, letter{folded, start, end})
 				}
 			}
+		default:
+			letters = append(letters, letter{sign(r), start, end})
 		}
 	}
+	latinC(letters)
 	return letters
+}
+
+// latinC mends C++ and C# that were typed with the Cyrillic letter of the same look, as real
+// postings have it.
+func latinC(letters []letter) {
+	for i := 1; i < len(letters); i++ {
+		if l := letters[i].rune; (l == '+' || l == '#') && letters[i-1].rune == 'с' {
+			letters[i-1].rune = 'c'
+		}
+	}
 }
 
 // foldASCII is the common case.
@@ -51,10 +63,10 @@ func foldASCII(r rune) rune {
 	switch {
 	case 'A' <= r && r <= 'Z':
 		return r + 'a' - 'A'
-	case 'a' <= r && r <= 'z', '0' <= r && r <= '9', isSign(r):
+	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
 		return r
 	}
-	return ' '
+	return sign(r)
 }
 
 // plain is a decomposed letter without case, and without the strokes and ligatures that Unicode
@@ -77,8 +89,6 @@ func plain(r rune, caser cases.Caser) string {
 		return "oe"
 	case 'þ':
 		return "th"
-	case '♯':
-		return "#"
 	}
 	// Lower again: x/text folds the two cases of Cherokee into each other.
 	return strings.ToLower(caser.String(string(r)))
@@ -87,8 +97,19 @@ func plain(r rune, caser cases.Caser) string {
 // isWord reports whether words are made of r.
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// isSign reports whether r can be a part of a word although it is no letter.
-func isSign(r rune) bool { return r == '+' || r == '#' || r == '.' || r == '♯' }
+// sign is r where it can be a part of a word although it is no letter, in whatever width it is
+// written, and a space where it only separates words.
+func sign(r rune) rune {
+	switch r {
+	case '+', '＋':
+		return '+'
+	case '#', '＃', '♯':
+		return '#'
+	case '.', '．':
+		return '.'
+	}
+	return ' '
+}
 
 // vanishes reports whether r leaves no trace: accents, and what is invisible inside words (soft
 // hyphen, joiners, byte order mark).

@@ -25,6 +25,7 @@ func TestWords(t *testing.T) {
 		{"ligatures and full width open up", "ﬁntech Ｃ＋＋", []string{"fintech", "c++"}},
 		{"c and its offspring are different words", "C/C++/C# and F#, C++17", []string{"c", "c++", "c#", "and", "f#", "c++", "17"}},
 		{"a musical sharp is a number sign", "C♯", []string{"c#"}},
+		{"a Cyrillic C is one when it is C++", "С++ С# Сбер", []string{"c++", "c#", "сбер"}},
 		{"a plus after a number is no part of it", "5+ years, 10k+ rps", []string{"5", "years", "10k", "rps"}},
 		{"a hash tag is no language", "issue #5, LI#Remote", []string{"issue", "5", "li", "remote"}},
 		{".net is a word", ".NET, (.net) and ASP.NET Core", []string{".net", ".net", "and", "asp", ".net", "core"}},

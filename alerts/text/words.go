@@ -3,6 +3,7 @@ package text
 import (
 	"iter"
 	"strings"
+	"unicode/utf8"
 )
 
 // Word is a folded word and the bytes of the original text that it stands for.
@@ -26,7 +27,7 @@ func Key(s string) string { return strings.Join(Words(s), " ") }
 // Scan gives the words of s one by one.
 func Scan(s string) iter.Seq[Word] {
 	return func(yield func(Word) bool) {
-		sc := scanner{letters: fold(s)}
+		sc := scanner{text: s, letters: fold(s)}
 		for word, ok := sc.next(); ok; word, ok = sc.next() {
 			if !yield(word) {
 				return
@@ -37,6 +38,7 @@ func Scan(s string) iter.Seq[Word] {
 
 // scanner walks over folded letters.
 type scanner struct {
+	text    string
 	letters []letter
 	at      int
 	last    string // the word before
@@ -80,13 +82,23 @@ func (sc *scanner) length() int {
 // take makes a word of the next n letters.
 func (sc *scanner) take(n int) Word {
 	letters := sc.letters[sc.at : sc.at+n]
+	start, end := int(letters[0].start), int(letters[n-1].end)
+	sc.at += n
+	sc.last, sc.lastEnd = fromLetters(letters, sc.text[start:end]), sc.at
+	return Word{Text: sc.last, Start: start, End: end}
+}
+
+// fromLetters spells the folded word that stood in the text as original. A plain ASCII word shares
+// its bytes with the text where it was in lower case already.
+func fromLetters(letters []letter, original string) string {
+	if !strings.ContainsFunc(original, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return strings.ToLower(original)
+	}
 	var word strings.Builder
 	for _, l := range letters {
 		word.WriteRune(l.rune)
 	}
-	sc.at += n
-	sc.last, sc.lastEnd = word.String(), sc.at
-	return Word{Text: sc.last, Start: letters[0].start, End: letters[n-1].end}
+	return word.String()
 }
 
 // dotNet is the one name that begins with a full stop.

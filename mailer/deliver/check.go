@@ -3,7 +3,10 @@ package deliver
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+
+	"jobalertd/mailer/deliver/session"
 )
 
 // Check tries every relay as far as possible without sending a mail: dial, EHLO, TLS, AUTH, QUIT.
@@ -17,12 +20,12 @@ func Check(ctx context.Context, cfg Config, deps Deps) error {
 	var trying sync.WaitGroup
 	for i, relay := range cfg.Relays {
 		trying.Go(func() {
-			c, err := connect(ctx, relay, deps.Dial)
+			s, err := session.Dial(ctx, relay.session(), deps.Dial)
 			if err != nil {
-				faults[i] = err
+				faults[i] = fmt.Errorf("relay %s (%s port %d): %w", relay.Name, relay.Host, relay.Port, err)
 				return
 			}
-			c.quit()
+			s.Quit()
 		})
 	}
 	trying.Wait()

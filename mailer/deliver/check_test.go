@@ -3,7 +3,8 @@ package deliver
 import (
 	"context"
 	"errors"
-	"net/textproto"
+	"io"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -28,11 +29,11 @@ func TestMailGoesOutUnderEveryEncryption(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				relay := n.catch(t, "relay", test.server)
+				n := network(t)
+				relay := catch(t, n, "relay", test.server)
 				cfg := test.relay
 				cfg.Host, cfg.RootCAs = "relay", relay.RootCAs()
-				if err := Check(t.Context(), Config{Relays: []RelayConfig{cfg}}, Deps{Dial: n.dial}); err != nil {
+				if err := Check(t.Context(), Config{Relays: []RelayConfig{cfg}}, Deps{Dial: n.Dial}); err != nil {
 					t.Errorf("Check = %v", err)
 				}
 				b := newBundle(t, n, cfg)
@@ -75,24 +76,24 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				relay := n.catch(t, "relay", test.server)
-				n["alias"] = n["relay"]
+				n := network(t)
+				relay := catch(t, n, "relay", test.server)
+				n.Alias("alias", "relay")
 				cfg := test.relay
 				if cfg.Host == "" {
 					cfg.Host = "relay"
 				}
 				cfg.Name, cfg.Port, cfg.RootCAs = "main", 2525, relay.RootCAs()
 				start := time.Now()
-				err := Check(t.Context(), Config{Relays: []RelayConfig{cfg}}, Deps{Dial: n.dial})
-				if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "relay main ("+cfg.Host+":2525): ") {
+				err := Check(t.Context(), Config{Relays: []RelayConfig{cfg}}, Deps{Dial: n.Dial})
+				if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "relay main ("+cfg.Host+" port 2525): ") {
 					t.Errorf("Check = %v\nwant %s", err, test.want)
 				}
 				if strings.Contains(err.Error(), "hunter2") {
 					t.Error("the password is shown")
 				}
-				if since(start) != test.took {
-					t.Errorf("it took %s, want %s", since(start), test.took)
+				if time.Since(start) != test.took {
+					t.Errorf("it took %s, want %s", time.Since(start), test.took)
 				}
 			})
 		})
@@ -101,10 +102,10 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 
 func TestCheckTellsOfEveryRelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		n.catch(t, "good", mailertest.Config{})
-		n.play(t, "odd", func(c *textproto.Conn) { _ = c.PrintfLine("hello, who is there?") })
-		err := Check(t.Context(), Config{Relays: []RelayConfig{relayAt("odd"), relayAt("good"), relayAt("nowhere")}}, Deps{Dial: n.dial})
+		n := network(t)
+		catch(t, n, "good", mailertest.Config{})
+		n.Play("odd", func(c net.Conn) { _, _ = io.WriteString(c, "hello, who is there?\r\n") })
+		err := Check(t.Context(), Config{Relays: []RelayConfig{relayAt("odd"), relayAt("good"), relayAt("nowhere")}}, Deps{Dial: n.Dial})
 		if err == nil {
 			t.Fatal("nothing is wrong")
 		}
@@ -120,14 +121,14 @@ func TestCheckTellsOfEveryRelay(t *testing.T) {
 
 func TestCheckEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbEhlo, mailertest.Fault{Hang: true})})
+		n := network(t)
+		catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbEhlo, mailertest.Fault{Hang: true})})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		err := Check(ctx, Config{Relays: []RelayConfig{relayAt("relay")}}, Deps{Dial: n.dial})
-		if !errors.Is(err, context.DeadlineExceeded) || since(start) != time.Second {
-			t.Errorf("after %s: %v", since(start), err)
+		err := Check(ctx, Config{Relays: []RelayConfig{relayAt("relay")}}, Deps{Dial: n.Dial})
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("after %s: %v", time.Since(start), err)
 		}
 	})
 }

@@ -6,19 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"time"
+
+	"jobalertd/mailer/deliver/session"
 )
 
-// TLS says how a connection to a relay is encrypted.
-type TLS string
+// TLS says how connections to a relay are encrypted.
+type TLS = session.TLS
 
-// The ways to encrypt. The certificate is always verified.
+// The ways to encrypt.
 const (
-	TLSStart    TLS = "starttls" // STARTTLS, without which nothing is sent (RFC 3207); the default
-	TLSImplicit TLS = "implicit" // from the first byte (RFC 8314)
-	TLSNone     TLS = "none"     // not at all: for a relay on the same machine or behind a tunnel
+	TLSStart    = session.TLSStart
+	TLSImplicit = session.TLSImplicit
+	TLSNone     = session.TLSNone
 )
 
 // RelayConfig is one relay. Zero values mean the defaults given.
@@ -27,13 +28,10 @@ type RelayConfig struct {
 	Host string
 	Port int // default 587, for TLSImplicit 465, for TLSNone 25
 	TLS  TLS // default TLSStart
-	// RootCAs are trusted to sign the relay's certificate; nil is those of the system.
-	RootCAs *x509.CertPool
-	// Username and Password, if set, are used with the safest mechanism the relay offers. Without
-	// encryption that is one that does not show the password, or nothing.
-	Username, Password string
-	// HELO is the name we greet with; default the machine's host name.
-	HELO string
+
+	RootCAs            *x509.CertPool // that may sign the relay's certificate; nil is those of the system
+	Username, Password string         // see session.Config
+	HELO               string         // the name we greet with; default the machine's host name
 
 	MaxConnections int           // at the same time; default 4
 	MaxMessages    int           // over one connection; default 100
@@ -87,7 +85,12 @@ func (r RelayConfig) withDefaults() RelayConfig {
 	return r
 }
 
-func (r RelayConfig) address() string { return net.JoinHostPort(r.Host, strconv.Itoa(r.Port)) }
+func (r RelayConfig) session() session.Config {
+	return session.Config{
+		Host: r.Host, Port: r.Port, TLS: r.TLS, RootCAs: r.RootCAs, Username: r.Username, Password: r.Password,
+		HELO: r.HELO, DialTimeout: r.DialTimeout, ReplyTimeout: r.SendTimeout,
+	}
+}
 
 // Validate reports every fault of the configuration, joined; nil where there is none.
 func (c Config) Validate() error {

@@ -5,11 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/textproto"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -17,76 +14,39 @@ import (
 
 	"jobalertd/mailer"
 	"jobalertd/mailer/mailertest"
-	"jobalertd/mailer/mailertest/memnet"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// network is the relays of a test, by host name.
-type network map[string]*memnet.Listener
-
-func (n network) dial(ctx context.Context, _, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	l, known := n[host]
-	if !known {
-		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
-	}
-	return l.Dial(ctx)
-}
-
-// catch starts a mail catcher under a host name; it must be called in the test's bubble.
-func (n network) catch(t *testing.T, host string, cfg mailertest.Config) *mailertest.Catcher {
+// network is a network that ends with the test; it must be made in the test's bubble.
+func network(t *testing.T) *mailertest.Network {
 	t.Helper()
-	cfg.Domain = host
-	c, err := mailertest.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := memnet.Listen()
-	n[host] = l
-	served := make(chan error, 1)
-	go func() { served <- c.Serve(l) }()
+	n := new(mailertest.Network)
 	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := <-served; err != nil {
+		if err := n.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return c
+	return n
 }
 
-// play starts a server under a host name that does with each connection what it is told.
-func (n network) play(t *testing.T, host string, session func(*textproto.Conn)) {
+// catch starts a mail catcher under a host name.
+func catch(t *testing.T, n *mailertest.Network, host string, cfg mailertest.Config) *mailertest.Catcher {
 	t.Helper()
-	l := memnet.Listen()
-	n[host] = l
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				text := textproto.NewConn(conn)
-				defer func() { _ = text.Close() }()
-				session(text)
-			}()
-		}
-	}()
-	t.Cleanup(func() { _ = l.Close() })
+	c, err := n.Catch(host, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // bundle is a pool and what a test looks at.
 type bundle struct {
 	*Pool
-	network network
+	network *mailertest.Network
 	metrics *prometheus.Registry
 	log     *bytes.Buffer
+	logger  *slog.Logger
 }
 
 // relayAt is a relay in plain text.
@@ -94,9 +54,10 @@ func relayAt(host string) RelayConfig {
 	return RelayConfig{Host: host, TLS: TLSNone, HELO: "test.example"}
 }
 
-func newBundle(t *testing.T, n network, relays ...RelayConfig) bundle {
+func newBundle(t *testing.T, n *mailertest.Network, relays ...RelayConfig) bundle {
 	t.Helper()
 	b := bundle{network: n, metrics: prometheus.NewPedanticRegistry(), log: new(bytes.Buffer)}
+	b.logger = slog.New(slog.NewTextHandler(b.log, nil))
 	var err error
 	b.Pool, err = New(Config{Relays: relays}, b.deps())
 	if err != nil {
@@ -107,7 +68,7 @@ func newBundle(t *testing.T, n network, relays ...RelayConfig) bundle {
 }
 
 func (b bundle) deps() Deps {
-	return Deps{Registerer: b.metrics, Logger: slog.New(slog.NewTextHandler(b.log, nil)), Dial: b.network.dial}
+	return Deps{Registerer: b.metrics, Logger: b.logger, Dial: b.network.Dial}
 }
 
 // metric is the value of a counter or gauge, written as name{label="value"}.
@@ -175,7 +136,7 @@ func (b bundle) send(t *testing.T, to string) mailer.Outcome {
 }
 
 func TestTheMetricsPassTheLinter(t *testing.T) {
-	b := newBundle(t, network{}, relayAt("relay"))
+	b := newBundle(t, network(t), relayAt("relay"))
 	newCourierMetrics(b.metrics)
 	problems, err := testutil.GatherAndLint(b.metrics)
 	if err != nil {
@@ -185,6 +146,3 @@ func TestTheMetricsPassTheLinter(t *testing.T) {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 }
-
-// since is the time that has passed in the bubble.
-func since(start time.Time) time.Duration { return time.Since(start) }

@@ -31,11 +31,4 @@
 //
 // The context of Send ends the waiting, not the transaction: a mail under way gets Config.Grace to
 // reach its reply, since cutting it off behind the final dot would leave it in doubt.
-//
-// Only go-mail's connections are used, not its messages: those are encoded afresh for each
-// recipient and sent in four round trips (seven by default), and its writer passes a cut-off body
-// for a whole one. The envelope is pipelined where the relay offers it (RFC 2920), in which case a
-// mail takes two round trips. There is no NOOP: Exim hangs up after too many.
-//
-// There is no opportunistic TLS: whoever can read the traffic can take STARTTLS out of it.
 package deliver

@@ -13,13 +13,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/deliver/session"
 )
 
 // Deps is what a pool and a courier work with. The zero value will do.
 type Deps struct {
 	Registerer prometheus.Registerer // nil: metrics are counted and shown nowhere
 	Logger     *slog.Logger          // nil: nothing is logged
-	Dial       DialFunc              // nil: the operating system's network
+	Dial       session.DialFunc      // nil: the operating system's network
 }
 
 func (d Deps) withDefaults() Deps {
@@ -84,7 +85,7 @@ func (p *Pool) Send(ctx context.Context, compose Compose) (mailer.Outcome, error
 		sent, err := p.sendThrough(ctx, r, compose)
 		p.release(r)
 		switch {
-		case isType[*connectError](err):
+		case errors.As(err, new(*session.Error)):
 			continue // the relay is paused now; that is not the mail's trouble
 		case err != nil:
 			return mailer.Outcome{}, err
@@ -177,7 +178,7 @@ func (p *Pool) release(r *relay) {
 // errStale is a connection that the relay had closed before we used it again.
 var errStale = errors.New("the connection was closed while it was idle")
 
-// sendThrough sends over one relay. A *connectError means that the relay was not reached.
+// sendThrough sends over one relay. A *session.Error means that the relay was not reached.
 func (p *Pool) sendThrough(ctx context.Context, r *relay, compose Compose) (mailer.Outcome, error) {
 	if err := p.pace(ctx, r); err != nil {
 		return mailer.Outcome{}, err
@@ -214,14 +215,17 @@ func (p *Pool) pace(ctx context.Context, r *relay) error {
 // connect makes a new connection. If that fails the relay is paused.
 func (p *Pool) connect(ctx context.Context, r *relay) (*conn, error) {
 	start := time.Now()
-	c, err := connect(ctx, r.cfg, p.deps.Dial)
-	if failed, ok := errors.AsType[*connectError](err); ok {
-		outcome := failed.outcome()
+	s, err := session.Dial(ctx, r.cfg.session(), p.deps.Dial)
+	if failed, ok := errors.AsType[*session.Error](err); ok {
+		outcome := failed.Outcome()
 		outcome.Relay = r.cfg.Name
 		p.metrics.attempt(r.cfg.Name, outcome.Class, time.Since(start))
-		p.learn(ctx, r, outcome, failed.hint())
+		p.learn(ctx, r, outcome, failed.Hint())
 	}
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Session: s}, nil
 }
 
 // transact sends one mail over a connection and puts the connection where it belongs.
@@ -234,9 +238,9 @@ func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose)
 		return mailer.Outcome{}, err
 	}
 	start := time.Now()
-	outcome := c.transact(work, message)
+	outcome := c.Send(work, message)
 	outcome.Relay = r.cfg.Name
-	stale := c.stale
+	stale := c.Stale()
 	p.put(r, c)
 	switch {
 	case stale:
@@ -307,8 +311,8 @@ func (p *Pool) take(r *relay) *conn {
 
 // put keeps a connection for the next mail, unless it is broken or nobody will come.
 func (p *Pool) put(r *relay, c *conn) {
-	if c.broken {
-		_ = c.net.Close()
+	if c.Broken() {
+		_ = c.Close()
 		return
 	}
 	p.mu.Lock()
@@ -319,7 +323,7 @@ func (p *Pool) put(r *relay, c *conn) {
 	}
 	p.mu.Unlock()
 	if closed {
-		c.quit()
+		c.Quit()
 	}
 }
 
@@ -368,11 +372,11 @@ func (p *Pool) tidy(keep func(*relay, *conn) bool) {
 	quitAll(worn)
 }
 
-// quitAll says goodbye on all connections at once, which takes no longer than politeTimeout twice.
+// quitAll says goodbye on all connections at once, which takes a few seconds at most.
 func quitAll(conns []*conn) {
 	var leaving sync.WaitGroup
 	for _, c := range conns {
-		leaving.Go(c.quit)
+		leaving.Go(c.Quit)
 	}
 	leaving.Wait()
 }

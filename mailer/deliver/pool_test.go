@@ -18,12 +18,12 @@ import (
 
 func TestTheMailIsComposedWhenAConnectionStands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		relay := n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, mailertest.Fault{Delay: 20 * time.Second})})
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, mailertest.Fault{Delay: 20 * time.Second})})
 		b := newBundle(t, n, relayAt("relay"))
 		start := time.Now()
 		outcome, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) {
-			if took := since(start); took != 20*time.Second || relay.Connections() != 1 {
+			if took := time.Since(start); took != 20*time.Second || relay.Connections() != 1 {
 				t.Errorf("composed after %s with %d connections", took, relay.Connections())
 			}
 			return mailTo(t, "jane@example.com"), nil
@@ -36,8 +36,8 @@ func TestTheMailIsComposedWhenAConnectionStands(t *testing.T) {
 
 func TestAnErrorOfTheComposerIsReturnedAsItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		relay := n.catch(t, "relay", mailertest.Config{})
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{})
 		b := newBundle(t, n, relayAt("relay"))
 		reason := &mailer.Drop{Reason: "unsubscribed"}
 		_, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) { return mailer.Message{}, reason })
@@ -62,8 +62,8 @@ func TestAClosedIdleConnectionIsReplaced(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				relay := n.catch(t, "relay", mailertest.Config{})
+				n := network(t)
+				relay := catch(t, n, "relay", mailertest.Config{})
 				b := newBundle(t, n, relayAt("relay"))
 				b.send(t, "first@example.com")
 				relay.SetScript(mailertest.At(mailertest.VerbMail, fault).Times(1))
@@ -101,9 +101,9 @@ func TestConnectionsAreReplacedInTime(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
+				n := network(t)
 				quits := atomic.Int32{}
-				relay := n.catch(t, "relay", mailertest.Config{Script: func(s mailertest.Step) mailertest.Fault {
+				relay := catch(t, n, "relay", mailertest.Config{Script: func(s mailertest.Step) mailertest.Fault {
 					if s.Verb == mailertest.VerbQuit {
 						quits.Add(1)
 					}
@@ -131,8 +131,8 @@ func TestConnectionsAreReplacedInTime(t *testing.T) {
 
 func TestNoMoreConnectionsThanAllowed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		relay := n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Second})})
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Second})})
 		cfg := relayAt("relay")
 		cfg.MaxConnections = 3
 		b := newBundle(t, n, cfg)
@@ -142,16 +142,16 @@ func TestNoMoreConnectionsThanAllowed(t *testing.T) {
 			sending.Go(func() { b.send(t, fmt.Sprintf("%d@example.com", i)) })
 		}
 		sending.Wait()
-		if relay.Connections() != 3 || since(start) != 10*time.Second || len(relay.Mails()) != 30 {
-			t.Errorf("%d connections, %s, %d mails", relay.Connections(), since(start), len(relay.Mails()))
+		if relay.Connections() != 3 || time.Since(start) != 10*time.Second || len(relay.Mails()) != 30 {
+			t.Errorf("%d connections, %s, %d mails", relay.Connections(), time.Since(start), len(relay.Mails()))
 		}
 	})
 }
 
 func TestTheRateIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		relay := n.catch(t, "relay", mailertest.Config{})
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{})
 		cfg := relayAt("relay")
 		cfg.RatePerSecond = 2
 		b := newBundle(t, n, cfg)
@@ -161,7 +161,7 @@ func TestTheRateIsKept(t *testing.T) {
 			sending.Go(func() { b.send(t, fmt.Sprintf("%d@example.com", i)) })
 		}
 		sending.Wait()
-		if took := since(start); took != 10*time.Second {
+		if took := time.Since(start); took != 10*time.Second {
 			t.Errorf("21 mails at 2 a second took %s", took)
 		}
 		for i, m := range relay.Mails() {
@@ -172,7 +172,7 @@ func TestTheRateIsKept(t *testing.T) {
 	})
 }
 
-// sendAll sends mails one after the other, or gives up after a while.
+// sendFor sends a small mail, or gives up after a while.
 func (b bundle) sendFor(t *testing.T, patience time.Duration) (mailer.Outcome, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -201,8 +201,8 @@ func TestARelayInTroubleIsPaused(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				n.catch(t, "relay", mailertest.Config{Script: mailertest.At(test.verb, test.fault).Times(1)})
+				n := network(t)
+				catch(t, n, "relay", mailertest.Config{Script: mailertest.At(test.verb, test.fault).Times(1)})
 				b := newBundle(t, n, relayAt("relay"))
 				if got := b.send(t, "jane@example.com"); got.Class != test.want {
 					t.Fatalf("outcome %+v, want %s", got, test.want)
@@ -218,7 +218,7 @@ func TestARelayInTroubleIsPaused(t *testing.T) {
 				if got := b.send(t, "jane@example.com"); got.Class != mailer.ClassSent {
 					t.Errorf("after the pause: %+v", got)
 				}
-				if pause := since(start); pause != test.pause {
+				if pause := time.Since(start); pause != test.pause {
 					t.Errorf("paused for %s, want %s", pause, test.pause)
 				}
 				if b.metric(t, paused) != 0 {
@@ -238,15 +238,15 @@ func TestTheRecipientsTroubleDoesNotPauseTheRelay(t *testing.T) {
 	} {
 		t.Run(fault.Enhanced, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbRcpt, fault)})
+				n := network(t)
+				catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbRcpt, fault)})
 				b := newBundle(t, n, relayAt("relay"))
 				start := time.Now()
 				for range 10 {
 					b.send(t, "jane@example.com")
 				}
-				if since(start) != 0 || b.metric(t, `jobalert_relay_paused{relay="relay"}`) != 0 {
-					t.Errorf("it took %s", since(start))
+				if time.Since(start) != 0 || b.metric(t, `jobalert_relay_paused{relay="relay"}`) != 0 {
+					t.Errorf("it took %s", time.Since(start))
 				}
 			})
 		})
@@ -255,8 +255,8 @@ func TestTheRecipientsTroubleDoesNotPauseTheRelay(t *testing.T) {
 
 func TestPausesGrowUntilAMailIsTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		relay := n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbMail, mailertest.Fault{Code: 550, Enhanced: "5.7.1"})})
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbMail, mailertest.Fault{Code: 550, Enhanced: "5.7.1"})})
 		cfg := relayAt("relay")
 		cfg.Cooldown = time.Minute
 		b := newBundle(t, n, cfg)
@@ -264,7 +264,7 @@ func TestPausesGrowUntilAMailIsTaken(t *testing.T) {
 		for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 32} {
 			start := time.Now()
 			b.send(t, "jane@example.com")
-			if got := since(start); got != want*time.Minute {
+			if got := time.Since(start); got != want*time.Minute {
 				t.Errorf("paused for %s, want %s", got, want*time.Minute)
 			}
 		}
@@ -274,7 +274,7 @@ func TestPausesGrowUntilAMailIsTaken(t *testing.T) {
 		b.send(t, "jane@example.com")
 		start := time.Now()
 		b.send(t, "jane@example.com")
-		if got := since(start); got != time.Minute {
+		if got := time.Since(start); got != time.Minute {
 			t.Errorf("after a mail was taken: paused for %s", got)
 		}
 	})
@@ -290,8 +290,8 @@ func TestNobodyIsToldOfARelayThatCannotBeReached(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				relay := n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, fault)})
+				n := network(t)
+				relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, fault)})
 				b := newBundle(t, n, relayAt("relay"))
 				if outcome, err := b.sendFor(t, time.Hour); !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("Send = %+v, %v", outcome, err)
@@ -311,8 +311,8 @@ func TestNobodyIsToldOfARelayThatCannotBeReached(t *testing.T) {
 
 func TestAfterTroubleOneConnectionLeadsTheWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		relay := n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, mailertest.Fault{Close: true})})
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, mailertest.Fault{Delay: 10 * time.Millisecond, Close: true})})
 		cfg := relayAt("relay")
 		cfg.MaxConnections = 8
 		b := newBundle(t, n, cfg)
@@ -357,14 +357,14 @@ func TestTheNextRelayStandsIn(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				first := n.catch(t, "first", mailertest.Config{Script: mailertest.At(test.verb, test.fault)})
-				second := n.catch(t, "second", mailertest.Config{})
+				n := network(t)
+				first := catch(t, n, "first", mailertest.Config{Script: mailertest.At(test.verb, test.fault)})
+				second := catch(t, n, "second", mailertest.Config{})
 				b := newBundle(t, n, relayAt("first"), relayAt("second"))
 				start := time.Now()
 				outcome := b.send(t, "jane@example.com")
-				if outcome.Class != test.want || (outcome.Relay == "second") != test.second || since(start) != 0 {
-					t.Errorf("after %s: %+v", since(start), outcome)
+				if outcome.Class != test.want || (outcome.Relay == "second") != test.second || time.Since(start) != 0 {
+					t.Errorf("after %s: %+v", time.Since(start), outcome)
 				}
 				if got := len(second.Mails()) == 1; got != test.second {
 					t.Errorf("the second relay has the mail: %t", got)
@@ -382,9 +382,9 @@ func TestTheNextRelayStandsIn(t *testing.T) {
 
 func TestWhenNoRelayTakesAMailTheLastOneIsBelieved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
+		n := network(t)
 		for i, host := range []string{"first", "second"} {
-			n.catch(t, host, mailertest.Config{Script: mailertest.At(mailertest.VerbMail, mailertest.Fault{Code: 450 + i, Text: "later"})})
+			catch(t, n, host, mailertest.Config{Script: mailertest.At(mailertest.VerbMail, mailertest.Fault{Code: 450 + i, Text: "later"})})
 		}
 		b := newBundle(t, n, relayAt("first"), relayAt("second"))
 		if got := b.send(t, "jane@example.com"); got.Class != mailer.ClassRelay || got.Relay != "second" || got.Code != 451 {
@@ -407,8 +407,8 @@ func TestTheContextEndsTheWaiting(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				relay := n.catch(t, "relay", mailertest.Config{Script: test.script})
+				n := network(t)
+				relay := catch(t, n, "relay", mailertest.Config{Script: test.script})
 				cfg := relayAt("relay")
 				test.relay(&cfg)
 				b := newBundle(t, n, cfg)
@@ -418,8 +418,8 @@ func TestTheContextEndsTheWaiting(t *testing.T) {
 				synctest.Wait()
 				start := time.Now()
 				outcome, err := b.sendFor(t, 10*time.Second)
-				if !errors.Is(err, context.DeadlineExceeded) || since(start) != 10*time.Second {
-					t.Errorf("Send = %+v, %v after %s", outcome, err, since(start))
+				if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 10*time.Second {
+					t.Errorf("Send = %+v, %v after %s", outcome, err, time.Since(start))
 				}
 				for _, m := range relay.Mails() {
 					if m.To[0] == "jane@example.com" {
@@ -446,13 +446,13 @@ func TestAMailUnderWayHasTimeToFinish(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := network{}
-				n.catch(t, "relay", mailertest.Config{Script: mailertest.At(test.verb, mailertest.Fault{Delay: test.delay})})
+				n := network(t)
+				catch(t, n, "relay", mailertest.Config{Script: mailertest.At(test.verb, mailertest.Fault{Delay: test.delay})})
 				b := newBundle(t, n, relayAt("relay")) // grace: 6 s
 				start := time.Now()
 				outcome, err := b.sendFor(t, time.Second)
-				if since(start) != test.took {
-					t.Errorf("Send returned after %s, want %s", since(start), test.took)
+				if time.Since(start) != test.took {
+					t.Errorf("Send returned after %s, want %s", time.Since(start), test.took)
 				}
 				if test.want == "" {
 					if !errors.Is(err, context.DeadlineExceeded) {
@@ -468,8 +468,8 @@ func TestAMailUnderWayHasTimeToFinish(t *testing.T) {
 
 func TestInDoubtIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
-		n.catch(t, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Close: true})})
+		n := network(t)
+		catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Close: true})})
 		b := newBundle(t, n, relayAt("relay"))
 		for range 3 {
 			b.send(t, "jane@example.com")
@@ -482,9 +482,9 @@ func TestInDoubtIsCounted(t *testing.T) {
 
 func TestRunClosesWhatIsIdleAndAtTheEndEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := network{}
+		n := network(t)
 		open := atomic.Int32{}
-		n.catch(t, "relay", mailertest.Config{Script: func(s mailertest.Step) mailertest.Fault {
+		catch(t, n, "relay", mailertest.Config{Script: func(s mailertest.Step) mailertest.Fault {
 			switch s.Verb {
 			case mailertest.VerbConnect:
 				open.Add(1)
@@ -527,7 +527,7 @@ func TestRunClosesWhatIsIdleAndAtTheEndEverything(t *testing.T) {
 
 // countingDial counts the connections that are open on our side.
 type countingDial struct {
-	network
+	*mailertest.Network
 	open atomic.Int32
 }
 
@@ -538,7 +538,7 @@ type countedConn struct {
 }
 
 func (d *countingDial) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	c, err := d.network.dial(ctx, network, address)
+	c, err := d.Network.Dial(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -560,8 +560,8 @@ func TestNoConnectionIsLeftOpen(t *testing.T) {
 		for name, fault := range map[string]mailertest.Fault{"refused": {Code: 554}, "hung up on": {Close: true}, "hanging": {Hang: true}} {
 			t.Run(string(verb)+" "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					d := countingDial{network: network{}}
-					relay := d.catch(t, "relay", mailertest.Config{TLS: mailertest.StartTLS, Username: "us", Password: "secret", Script: mailertest.At(verb, fault)})
+					d := countingDial{Network: network(t)}
+					relay := catch(t, d.Network, "relay", mailertest.Config{TLS: mailertest.StartTLS, Username: "us", Password: "secret", Script: mailertest.At(verb, fault)})
 					pool, err := New(Config{Relays: []RelayConfig{{Host: "relay", Username: "us", Password: "secret", RootCAs: relay.RootCAs()}}}, Deps{Dial: d.dial})
 					if err != nil {
 						t.Fatal(err)
@@ -577,4 +577,17 @@ func TestNoConnectionIsLeftOpen(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestTheLogShowsNoAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := network(t)
+		catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbRcpt,
+			mailertest.Fault{Code: 550, Enhanced: "5.7.1", Text: "mail for jane.doe (jane.doe@example.com) is refused"})})
+		b := newBundle(t, n, relayAt("relay"))
+		b.send(t, "jane.doe@example.com")
+		if log := b.log.String(); strings.Contains(log, "doe") || !strings.Contains(log, "relay is paused") || !strings.Contains(log, "is refused") {
+			t.Errorf("log %s", log)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/deliver/session"
 )
 
 const (
@@ -15,6 +16,12 @@ const (
 	// within ten minutes.
 	maxAskedPause = 10 * time.Minute
 )
+
+// conn is a session between two mails.
+type conn struct {
+	*session.Session
+	idleSince time.Time
+}
 
 // relay is one relay and how it has been doing. Its pool's lock guards everything but cfg.
 type relay struct {
@@ -74,5 +81,5 @@ func (r *relay) learn(o mailer.Outcome, now time.Time) bool {
 
 // useful reports whether an idle connection can still be used.
 func (r *relay) useful(c *conn, now time.Time) bool {
-	return c.sent < r.cfg.MaxMessages && now.Sub(c.born) < r.cfg.MaxAge && now.Sub(c.idleSince) < r.cfg.IdleTimeout
+	return c.Sent() < r.cfg.MaxMessages && now.Sub(c.Born()) < r.cfg.MaxAge && now.Sub(c.idleSince) < r.cfg.IdleTimeout
 }

@@ -24,6 +24,8 @@ type Config struct {
 	BaseURL string
 	// UnsubscribeMailbox takes the mails of the mailto form of List-Unsubscribe.
 	UnsubscribeMailbox mailer.Address
+	// Rules are those of matching.
+	Rules alerts.Rules
 	// Credit names the sources whose terms ask to be named, by format.
 	Credit func(format string) string
 }
@@ -166,7 +168,7 @@ func (c *Composer) jobs(ctx context.Context, l mailer.Letter, about []subscriber
 			continue
 		}
 		for _, a := range about {
-			if verdict := a.Filter.Match(&job.Posting); verdict.Match {
+			if verdict := c.cfg.Rules.Matcher(a.Filter).Match(&job.Posting); verdict.Match {
 				shown = append(shown, c.job(job, verdict))
 				break
 			}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"jobalertd/mailer/suppress"
@@ -51,18 +53,30 @@ func New(cfg Config, s *store.Store, set *suppress.Set, people People) *Keeper {
 
 // export is everything that is kept about a person, in words they can read.
 type export struct {
-	Subscriber  *subscribers.Subscriber `json:"subscriber"`
-	Suppression *suppress.Entry         `json:"suppression,omitempty"`
+	Subscriber *subscribers.Subscriber `json:"subscriber"`
+	// ServedUpTo is how far in the posting log each alert has been served, by alert id.
+	ServedUpTo map[string]time.Time `json:"served_up_to,omitempty"`
+	// Told is the jobs that one alert has told of and another may meet again.
+	Told        []string        `json:"told,omitempty"`
+	Suppression *suppress.Entry `json:"suppression,omitempty"`
 }
 
 // Export is everything that is kept about a person, as JSON.
 func (k *Keeper) Export(ctx context.Context, id subscribers.ID) ([]byte, error) {
-	sub, err := k.store.Get(ctx, id)
+	stored, err := k.store.GetStored(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
-	e := export{Subscriber: sub}
-	entry, found, err := k.suppress.Get(ctx, k.store.Hash(sub.Address))
+	e := export{Subscriber: stored.Subscriber, ServedUpTo: map[string]time.Time{}}
+	for alert, cursor := range stored.Cursors {
+		e.ServedUpTo[alert] = cursor.Time()
+	}
+	heard, err := k.store.Heard(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("exporting: %w", err)
+	}
+	e.Told = slices.Sorted(maps.Keys(heard))
+	entry, found, err := k.suppress.Get(ctx, k.store.Hash(stored.Address))
 	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
@@ -75,13 +89,21 @@ func (k *Keeper) Export(ctx context.Context, id subscribers.ID) ([]byte, error) 
 // Erase removes everything that is kept about a person. If their address was suppressed, its keyed
 // hash stays, so that they are not written to again.
 func (k *Keeper) Erase(ctx context.Context, id subscribers.ID) error {
-	sub, err := k.store.Get(ctx, id)
-	if err != nil {
-		return fmt.Errorf("erasing: %w", err)
+	var sub *subscribers.Subscriber
+	var err error
+	for range attempts {
+		if sub, err = k.store.Get(ctx, id); err != nil {
+			return fmt.Errorf("erasing: %w", err)
+		}
+		if _, err = k.store.Erase(ctx, sub); !errors.Is(err, subscribers.ErrConflict) {
+			return err
+		}
 	}
-	_, err = k.store.Erase(ctx, sub)
 	return err
 }
+
+// attempts is how often an erasure is tried again when the person was changed meanwhile.
+const attempts = 10
 
 // Sweep erases whose time is over: signups that nobody confirmed, and people who left. It ends the
 // pauses that were to end by now. It returns how many records it changed or erased.
@@ -111,8 +133,12 @@ func (k *Keeper) tend(ctx context.Context, desk Resumer, id subscribers.ID, now 
 	}
 	switch {
 	case sub.State == subscribers.StatePending && now.Sub(sub.ChangedAt) >= k.cfg.Unconfirmed,
-		sub.State == subscribers.StateLeft && sub.Proposal == nil && now.Sub(sub.ChangedAt) >= k.cfg.Left:
-		return k.store.Erase(ctx, sub)
+		sub.State == subscribers.StateLeft && now.Sub(sub.ChangedAt) >= k.cfg.Left:
+		erased, err := k.store.Erase(ctx, sub)
+		if errors.Is(err, subscribers.ErrConflict) {
+			return false, nil // they have just come back
+		}
+		return erased, err
 	case sub.State == subscribers.StatePaused && !sub.PausedUntil.IsZero() && !now.Before(sub.PausedUntil):
 		resume := false
 		_, err := desk.Change(ctx, id, subscribers.Change{Pause: &resume}, now)

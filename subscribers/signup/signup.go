@@ -117,7 +117,7 @@ func propose(sub *subscribers.Subscriber, s subscribers.Signup, now time.Time) (
 	if old == nil {
 		return p, true
 	}
-	if now.Sub(old.At) < sameForm && sameAlerts(old.Alerts, p.Alerts) {
+	if now.Sub(old.At) < sameForm && old.Locale == p.Locale && old.Zone == p.Zone && sameAlerts(old.Alerts, p.Alerts) {
 		return old, false
 	}
 	if now.Sub(old.Since) < 24*time.Hour {
@@ -136,46 +136,92 @@ func sameAlerts(a, b []subscribers.Alert) bool {
 }
 
 // Confirm makes a proposal come true and owes the welcome mail. Confirming again changes nothing.
-// subscribers.ErrExpired: the proposal is too old, or another has taken its place.
+// subscribers.ErrExpired: the proposal is too old, another has taken its place, or the person has
+// left since.
 func (d *Desk) Confirm(ctx context.Context, id subscribers.ID, proposal string, via subscribers.Via, now time.Time) (*subscribers.Subscriber, error) {
 	return d.change(ctx, "confirming", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
-		if sub.Confirmed == proposal {
+		if sub.Confirmed == proposal && sub.State != subscribers.StateLeft {
 			return nil, nil
 		}
 		p := sub.Proposal
 		if p == nil || p.ID != proposal || now.Sub(p.At) > confirmWithin {
 			return nil, fmt.Errorf("this signup: %w", subscribers.ErrExpired)
 		}
-		head, err := d.postings.Head(ctx)
-		if err != nil {
-			return nil, err
-		}
-		save := &store.Save{Subscriber: sub, Cursors: map[string]alerts.Seq{}}
-		wasActive := sub.State == subscribers.StateActive || sub.State == subscribers.StatePaused
-		if !wasActive {
-			// Who comes back after leaving begins anew.
-			for _, a := range sub.Alerts {
-				save.Forget = append(save.Forget, a.ID)
-			}
-			sub.Alerts = nil
-		}
-		added, err := adopt(sub, p.Alerts)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range added {
-			save.Cursors[a.ID] = head
-			save.Forget = slices.DeleteFunc(save.Forget, func(id string) bool { return id == a.ID })
-		}
-		if sub.State, err = sub.State.After(subscribers.EventConfirm); err != nil {
-			return nil, err
-		}
-		sub.Locale, sub.Zone, sub.Consent = p.Locale, p.Zone, p.Given
-		sub.Consent.ConfirmedAt, sub.Consent.Via = now, via
-		sub.Confirmed, sub.Proposal, sub.PausedUntil = p.ID, nil, time.Time{}
-		save.Letter, err = d.welcome(ctx, sub, added, now)
-		return save, err
+		return d.confirmed(ctx, sub, via, now)
 	}, now)
+}
+
+// confirmed makes the proposal of sub, which it owns, come true.
+func (d *Desk) confirmed(ctx context.Context, sub *subscribers.Subscriber, via subscribers.Via, now time.Time) (*store.Save, error) {
+	p, was, had := sub.Proposal, sub.State, sub.Alerts
+	if was != subscribers.StateActive && was != subscribers.StatePaused {
+		sub.Alerts = nil // who comes back after leaving begins anew
+	}
+	added, err := adopt(sub, p.Alerts)
+	if err != nil {
+		return nil, err
+	}
+	if sub.State, err = was.After(subscribers.EventConfirm); err != nil {
+		return nil, err
+	}
+	sub.Locale, sub.Zone, sub.Consent = p.Locale, p.Zone, p.Given
+	sub.Consent.ConfirmedAt, sub.Consent.Via = now, via
+	sub.Confirmed, sub.Proposal, sub.PausedUntil = p.ID, nil, time.Time{}
+
+	save := &store.Save{Subscriber: sub, Letter: welcome(sub, now)}
+	if len(had) == 0 {
+		// Whoever had alerts before may know these jobs from them.
+		if save.Letter.Postings, err = d.postings.Samples(ctx, filters(added), welcomeSamples); err != nil {
+			return nil, err
+		}
+	}
+	// Only now, so that no sample lies behind it: it would be told of again.
+	head, err := d.postings.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := added
+	if was == subscribers.StatePaused {
+		fresh = sub.Alerts // this ends the pause of the others
+	}
+	save.Cursors = startAt(head, fresh)
+	save.Forget = gone(had, sub)
+	return save, nil
+}
+
+// startAt is the cursors of alerts that begin at head.
+func startAt(head alerts.Seq, all []subscribers.Alert) map[string]alerts.Seq {
+	cursors := map[string]alerts.Seq{}
+	for _, a := range all {
+		cursors[a.ID] = head
+	}
+	return cursors
+}
+
+// gone is the ids of the alerts that sub had and has no more.
+func gone(had []subscribers.Alert, sub *subscribers.Subscriber) []string {
+	var ids []string
+	for _, a := range had {
+		if _, kept := sub.Alert(a.ID); !kept {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+func filters(all []subscribers.Alert) []alerts.Filter {
+	list := make([]alerts.Filter, len(all))
+	for i, a := range all {
+		list[i] = a.Filter
+	}
+	return list
+}
+
+func welcome(sub *subscribers.Subscriber, now time.Time) *mailer.Letter {
+	return &mailer.Letter{
+		ID:   mailer.LetterID(string(mailer.KindWelcome), string(sub.ID), sub.Confirmed),
+		Kind: mailer.KindWelcome, Subscriber: string(sub.ID), Owed: now.UTC(),
+	}
 }
 
 // adopt adds proposed alerts to a subscriber, each under a new id. One that is there already, by
@@ -212,27 +258,13 @@ func nextAlertID(all []subscribers.Alert) string {
 	return strconv.Itoa(highest + 1)
 }
 
-func (d *Desk) welcome(ctx context.Context, sub *subscribers.Subscriber, added []subscribers.Alert, now time.Time) (*mailer.Letter, error) {
-	filters := make([]alerts.Filter, len(added))
-	for i, a := range added {
-		filters[i] = a.Filter
-	}
-	samples, err := d.postings.Samples(ctx, filters, welcomeSamples)
-	if err != nil {
-		return nil, err
-	}
-	return &mailer.Letter{
-		ID:   mailer.LetterID(string(mailer.KindWelcome), string(sub.ID), sub.Confirmed),
-		Kind: mailer.KindWelcome, Subscriber: string(sub.ID), Postings: samples, Owed: now.UTC(),
-	}, nil
-}
-
 // Get reads a subscriber.
 func (d *Desk) Get(ctx context.Context, id subscribers.ID) (*subscribers.Subscriber, error) {
 	return d.store.Get(ctx, id)
 }
 
-// Change changes what a subscriber asks for. An alert with an empty id is a new one.
+// Change changes what a confirmed subscriber asks for. An alert with an empty id is a new one; one
+// with the id of an alert that is gone is not brought back, but subscribers.ErrConflict.
 func (d *Desk) Change(ctx context.Context, id subscribers.ID, c subscribers.Change, now time.Time) (*subscribers.Subscriber, error) {
 	return d.change(ctx, "changing", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
 		head, err := d.postings.Head(ctx)
@@ -245,6 +277,9 @@ func (d *Desk) Change(ctx context.Context, id subscribers.ID, c subscribers.Chan
 
 // changed makes a change to sub, which it owns. A changed filter and a resumed alert start from head.
 func changed(sub *subscribers.Subscriber, c subscribers.Change, head alerts.Seq) (*store.Save, error) {
+	if sub.State != subscribers.StateActive && sub.State != subscribers.StatePaused {
+		return nil, fmt.Errorf("%w: a %s subscriber has nothing to change", subscribers.ErrState, sub.State)
+	}
 	save := &store.Save{Subscriber: sub, Cursors: map[string]alerts.Seq{}}
 	if c.Locale != nil {
 		sub.Locale = *c.Locale
@@ -270,9 +305,7 @@ func changed(sub *subscribers.Subscriber, c subscribers.Change, head alerts.Seq)
 			return nil, err
 		}
 		if sub.State == subscribers.StatePaused && state == subscribers.StateActive {
-			for _, a := range sub.Alerts {
-				save.Cursors[a.ID] = head
-			}
+			save.Cursors = startAt(head, sub.Alerts)
 		}
 		sub.State, sub.PausedUntil = state, c.PausedUntil
 	}
@@ -280,9 +313,6 @@ func changed(sub *subscribers.Subscriber, c subscribers.Change, head alerts.Seq)
 }
 
 func replaceAlerts(sub *subscribers.Subscriber, wanted []subscribers.Alert, head alerts.Seq, save *store.Save) error {
-	if sub.State != subscribers.StateActive && sub.State != subscribers.StatePaused {
-		return fmt.Errorf("%w: a %s subscriber has no alerts to change", subscribers.ErrState, sub.State)
-	}
 	check := subscribers.Signup{Address: sub.Address, Zone: sub.Zone, Alerts: wanted}
 	if err := check.Validate().Err(); err != nil {
 		return err
@@ -290,23 +320,21 @@ func replaceAlerts(sub *subscribers.Subscriber, wanted []subscribers.Alert, head
 	old := sub.Alerts
 	sub.Alerts = nil
 	for _, a := range wanted {
-		was, known := subscribers.Alert{}, false
-		if i := slices.IndexFunc(old, func(o subscribers.Alert) bool { return o.ID == a.ID && a.ID != "" }); i >= 0 {
-			was, known = old[i], true
-		}
-		if !known {
+		was := slices.IndexFunc(old, func(o subscribers.Alert) bool { return o.ID == a.ID })
+		_, twice := sub.Alert(a.ID)
+		switch {
+		case a.ID == "":
 			a.ID = nextAlertID(append(slices.Clone(old), sub.Alerts...))
-		}
-		if !known || was.Filter.Key() != a.Filter.Key() {
+			save.Cursors[a.ID] = head
+		case was < 0 || twice:
+			// Perhaps the person has just left it in another window.
+			return fmt.Errorf("alert %s: %w", a.ID, subscribers.ErrConflict)
+		case old[was].Filter.Key() != a.Filter.Key():
 			save.Cursors[a.ID] = head
 		}
 		sub.Alerts = append(sub.Alerts, a)
 	}
-	for _, o := range old {
-		if _, kept := sub.Alert(o.ID); !kept {
-			save.Forget = append(save.Forget, o.ID)
-		}
-	}
+	save.Forget = gone(old, sub)
 	return nil
 }
 
@@ -314,6 +342,9 @@ func replaceAlerts(sub *subscribers.Subscriber, wanted []subscribers.Alert, head
 // letter of it will begin to be sent. Leaving again changes nothing.
 func (d *Desk) Leave(ctx context.Context, id subscribers.ID, alert string, _ subscribers.Via, now time.Time) error {
 	_, err := d.change(ctx, "unsubscribing", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
+		if sub.State == subscribers.StateLeft && sub.Proposal == nil {
+			return nil, nil
+		}
 		save := &store.Save{Subscriber: sub}
 		if alert != "" && (len(sub.Alerts) > 1 || len(sub.Alerts) == 1 && sub.Alerts[0].ID != alert) {
 			if _, found := sub.Alert(alert); !found {
@@ -322,9 +353,6 @@ func (d *Desk) Leave(ctx context.Context, id subscribers.ID, alert string, _ sub
 			sub.Alerts = slices.DeleteFunc(slices.Clone(sub.Alerts), func(a subscribers.Alert) bool { return a.ID == alert })
 			save.Forget = []string{alert}
 			return save, nil
-		}
-		if sub.State == subscribers.StateLeft && sub.Proposal == nil {
-			return nil, nil
 		}
 		var err error
 		if sub.State, err = sub.State.After(subscribers.EventLeave); err != nil {

@@ -205,13 +205,17 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 	return nil
 }
 
-// Erase removes a subscriber and reports whether there was one.
+// Erase removes a subscriber and reports whether there was one. subscribers.ErrConflict: they were
+// changed since they were read; read again and decide anew.
 func (s *Store) Erase(ctx context.Context, sub *subscribers.Subscriber) (bool, error) {
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
 	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), heardKey(shard, sub.ID), addrKey(shard), changesKey(shard)}
-	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), string(hash[:]), keepChanges).Int()
+	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), string(hash[:]), keepChanges, sub.Version).Int()
 	if err != nil {
 		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, err)
+	}
+	if n < 0 {
+		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, subscribers.ErrConflict)
 	}
 	return n == 1, nil
 }

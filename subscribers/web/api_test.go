@@ -221,7 +221,7 @@ func TestJSONTestSuite(t *testing.T) {
 	if len(files) == 0 {
 		t.Skip("JSONTestSuite is not there: ../shared/data/corpora/jsontestsuite beside the repository")
 	}
-	refused := 0
+	s, refused := setup(t), 0
 	for _, file := range files {
 		body, err := os.ReadFile(file)
 		if err != nil {
@@ -229,7 +229,6 @@ func TestJSONTestSuite(t *testing.T) {
 		}
 		name := filepath.Base(file)
 		for _, path := range []string{"/api/v1/subscriptions", "/api/v1/preview"} {
-			s := setup(t)
 			w := s.json(path, string(body))
 			switch {
 			case len(body) > 64<<10:
@@ -242,9 +241,9 @@ func TestJSONTestSuite(t *testing.T) {
 			case w.Code != 400 && w.Code != 422:
 				t.Errorf("%s to %s: %d", name, path, w.Code)
 			}
-			s.unchanged()
 		}
 	}
+	s.unchanged()
 	t.Logf("%d of %d answers are 400", refused, 2*len(files))
 }
 

@@ -62,7 +62,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 const (
 	signupAccepted    = "accepted"    // the same for every valid address, known or not
 	signupInvalid     = "invalid"     // refused, with the faults named
-	signupBot         = "bot"         // the honeypot was filled in, or the form came too soon
+	signupBot         = "bot"         // the honeypot was filled in, or the form was sent too soon
 	signupUnavailable = "unavailable" // the store was away; the sender was told to come back
 	signupFailed      = "failed"      // our fault
 )
@@ -120,6 +120,3 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.status = cmp.Or(w.status, status)
 	w.ResponseWriter.WriteHeader(status)
 }
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -187,3 +187,46 @@ func gapOf(s string, i int, r rune, before []Token) Gap {
 	}
 	return Join
 }
+
+// Crosses says whether a comma, a bracket or more stands inside the stretch from first to last.
+func (t Text) Crosses(first, last int) bool {
+	for i := first + 1; i <= last; i++ {
+		if t.Tokens[i].Gap >= Comma {
+			return true
+		}
+	}
+	return false
+}
+
+// RuledOut says whether what stands before token i excludes it: "non-US", "no US", " -US", "except
+// Germany", "outside the US".
+func (t Text) RuledOut(i int) bool {
+	start := t.Tokens[i].Start
+	if start > 1 && t.Source[start-1] == '-' && t.Source[start-2] == ' ' {
+		return true
+	}
+	for back := 1; back <= 3 && i-back >= 0; back++ {
+		switch t.Tokens[i-back].Word {
+		case "non", "no", "not", "except", "excluding", "excl", "outside":
+			return true
+		case "the", "in", "from", "for", "of", "available", "to", "eligible":
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// Word is the word at i, or nothing beyond the ends of the text.
+func (t Text) Word(i int) string {
+	if i < 0 || i >= len(t.Tokens) {
+		return ""
+	}
+	return t.Tokens[i].Word
+}
+
+// Digits says whether a word begins with a digit.
+func Digits(word string) bool { return word != "" && word[0] >= '0' && word[0] <= '9' }
+
+// LowerCase says whether a text begins with a small letter.
+func LowerCase(s string) bool { return s != "" && s[0] >= 'a' && s[0] <= 'z' }

@@ -2,24 +2,51 @@
 package formats
 
 import (
-	"slices"
-	"strings"
-
 	"jobalertd/alerts/source"
+	"jobalertd/alerts/source/adzuna"
+	"jobalertd/alerts/source/arbeitnow"
 	"jobalertd/alerts/source/ashby"
+	"jobalertd/alerts/source/feed"
 	"jobalertd/alerts/source/greenhouse"
+	"jobalertd/alerts/source/hackernews"
+	"jobalertd/alerts/source/himalayas"
+	"jobalertd/alerts/source/jobicy"
+	"jobalertd/alerts/source/jsonld"
+	"jobalertd/alerts/source/lever"
+	"jobalertd/alerts/source/personio"
 	"jobalertd/alerts/source/push"
+	"jobalertd/alerts/source/recruitee"
+	"jobalertd/alerts/source/remoteok"
+	"jobalertd/alerts/source/smartrecruiters"
+	"jobalertd/alerts/source/teamtailor"
+	"jobalertd/alerts/source/usajobs"
+	"jobalertd/alerts/source/weworkremotely"
+	"jobalertd/alerts/source/workable"
 )
 
 // All lists every format by name.
 func All() []source.Format {
-	all := []source.Format{
+	return []source.Format{
+		adzuna.Format(),
+		arbeitnow.Format(),
 		ashby.Format(),
+		feed.Format(),
 		greenhouse.Format(),
+		hackernews.Format(),
+		himalayas.Format(),
+		jobicy.Format(),
+		jsonld.Format(),
+		lever.Format(),
+		personio.Format(),
 		push.Format(),
+		recruitee.Format(),
+		remoteok.Format(),
+		smartrecruiters.Format(),
+		teamtailor.Format(),
+		usajobs.Format(),
+		weworkremotely.Format(),
+		workable.Format(),
 	}
-	slices.SortFunc(all, func(a, b source.Format) int { return strings.Compare(a.Name, b.Name) })
-	return all
 }
 
 // ByName finds a format.

@@ -14,23 +14,33 @@ import (
 	"jobalertd/alerts/source"
 )
 
-// boards is where recorded responses of real boards lie, seen from a format's folder. They are not
-// part of the repository.
-const boards = "../../../../shared/data/boards"
+// boards is where recorded responses of real boards lie: beside the repository, of which they are
+// no part.
+func boards() string {
+	up := ".."
+	for range 6 {
+		dir := filepath.Join(up, "shared", "data", "boards")
+		if _, err := os.Stat(dir); err == nil {
+			return dir
+		}
+		up = filepath.Join(up, "..")
+	}
+	return filepath.Join("..", "shared", "data", "boards")
+}
 
 // Files gives the names of recorded responses, or skips the test where none are at hand.
 func Files(t *testing.T, patterns ...string) []string {
 	t.Helper()
 	var files []string
 	for _, pattern := range patterns {
-		found, err := filepath.Glob(filepath.Join(boards, pattern))
+		found, err := filepath.Glob(filepath.Join(boards(), pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, found...)
 	}
 	if len(files) == 0 {
-		t.Skipf("no recorded boards at %s", boards)
+		t.Skipf("no recorded boards at %s", boards())
 	}
 	return files
 }

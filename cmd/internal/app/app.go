@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
@@ -58,6 +59,7 @@ const defaultLease = 15 * time.Second
 
 // App is the daemon: every room, joined. Its exported rooms serve the command line.
 type App struct {
+	Rules    alerts.Rules
 	Log      *postings.Log
 	Window   *postings.Window
 	Store    *store.Store
@@ -150,7 +152,6 @@ func (a *App) openRedis(ctx context.Context) error {
 		a.redis = client
 		a.onClose("Redis", client.Close)
 	}
-	a.redis.AddHook(errorHook{a.metrics})
 	if own && !a.opts.Tool {
 		if err := awaitRedis(ctx, a.redis); err != nil {
 			return err
@@ -162,6 +163,7 @@ func (a *App) openRedis(ctx context.Context) error {
 		}
 		return err
 	}
+	a.redis.AddHook(errorHook{a.metrics}) // from here on an error means trouble
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -38,6 +39,9 @@ func newChild(dir string, logger *slog.Logger) (*child, error) {
 		return nil, fmt.Errorf("redis.data_dir: %w", err)
 	}
 	c := &child{program: program, dir: dir, logger: logger}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("redis.data_dir: %w", err)
+	}
 	if len(c.socket()) > maxSocketPath {
 		return nil, fmt.Errorf("redis.data_dir: the path %s is too long for a socket; choose a directory with a shorter one", dir)
 	}

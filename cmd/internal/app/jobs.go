@@ -20,34 +20,21 @@ const (
 	firstPollsOver = 30 * time.Second
 )
 
-// addJobs sets up the cron jobs.
+// addJobs sets up the cron jobs. The leader runs them; the others keep their copies current.
 func (a *App) addJobs() error {
-	cfg := a.opts.Config
-	add := func(name, spec string, job func(context.Context) error) error {
-		return a.schedule.Add(name, spec, func(ctx context.Context) error {
-			if !a.lease.Held() {
-				return nil
-			}
-			return job(ctx)
-		})
-	}
+	cfg, leads := a.opts.Config, a.lease.Held
+	follows := func() bool { return !leads() }
 	errs := []error{
-		a.schedule.Add(jobAlerts, cfg.Alerts.Heartbeat, a.heartbeat),
-		add(jobExpire, expireSpec, a.expire),
-		add(jobRetention, retentionSpec, a.retention),
+		a.schedule.Add(jobAlerts, cfg.Alerts.Heartbeat, leads, a.serveAlerts),
+		a.schedule.Add(jobFollow, cfg.Alerts.Heartbeat, follows, a.Runner.Refresh),
+		a.schedule.Add(jobExpire, expireSpec, leads, a.expire),
+		a.schedule.Add(jobRetention, retentionSpec, leads, a.retention),
 	}
 	for i, poller := range a.Pollers {
-		errs = append(errs, add(jobPoll, cfg.Sources[i].Schedule, func(ctx context.Context) error { return a.Poll(ctx, poller) }))
+		errs = append(errs, a.schedule.Add(jobPoll, cfg.Sources[i].Schedule, leads,
+			func(ctx context.Context) error { return a.Poll(ctx, poller) }))
 	}
 	return errors.Join(errs...)
-}
-
-// heartbeat serves who is due, or, on a replica that does not lead, keeps its copies current.
-func (a *App) heartbeat(ctx context.Context) error {
-	if !a.lease.Held() {
-		return a.Runner.Refresh(ctx)
-	}
-	return a.serveAlerts(ctx)
 }
 
 func (a *App) serveAlerts(ctx context.Context) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +72,20 @@ func checkRedis(ctx context.Context, client redis.UniversalClient) error {
 	return nil
 }
 
-// errorHook counts the commands that failed.
+// awayError is the error of a command that Redis could not answer: nobody knows whether it was
+// executed, and it may be said again.
+type awayError struct{ err error }
+
+// Error implements error.
+func (e *awayError) Error() string { return "Redis does not answer: " + e.err.Error() }
+
+// Unwrap gives the cause.
+func (e *awayError) Unwrap() error { return e.err }
+
+// Temporary is true: pages and API then ask to come back in a moment.
+func (e *awayError) Temporary() bool { return true }
+
+// errorHook counts the commands that failed, and marks the failures that will pass.
 type errorHook struct{ metrics *metrics }
 
 // DialHook implements redis.Hook.
@@ -87,11 +101,7 @@ func (h errorHook) DialHook(next redis.DialHook) redis.DialHook {
 
 // ProcessHook implements redis.Hook.
 func (h errorHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
-		err := next(ctx, cmd)
-		h.count(ctx, cmd, err)
-		return err
-	}
+	return func(ctx context.Context, cmd redis.Cmder) error { return h.judge(ctx, cmd, next(ctx, cmd)) }
 }
 
 // ProcessPipelineHook implements redis.Hook.
@@ -99,17 +109,34 @@ func (h errorHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pro
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		err := next(ctx, cmds)
 		for _, cmd := range cmds {
-			h.count(ctx, cmd, cmd.Err())
+			cmd.SetErr(h.judge(ctx, cmd, cmd.Err()))
+		}
+		if first := slices.IndexFunc(cmds, func(cmd redis.Cmder) bool { return cmd.Err() != nil }); err != nil && first >= 0 {
+			return cmds[first].Err()
 		}
 		return err
 	}
 }
 
-func (h errorHook) count(ctx context.Context, cmd redis.Cmder, err error) {
-	// A script that is not loaded yet, and a group that is there already, are part of the game.
-	if err == nil || errors.Is(err, redis.Nil) || ctx.Err() != nil ||
-		strings.HasPrefix(err.Error(), "NOSCRIPT") || strings.HasPrefix(err.Error(), "BUSYGROUP") {
-		return
+// passing lists the answers of a server that is about to be there again.
+func passing() []string {
+	return []string{"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY "}
+}
+
+// usual lists the answers that are part of the game.
+func usual() []string { return []string{"NOSCRIPT", "BUSYGROUP", "NOGROUP"} }
+
+func (h errorHook) judge(ctx context.Context, cmd redis.Cmder, err error) error {
+	begins := func(prefix string) bool { return strings.HasPrefix(err.Error(), prefix) }
+	if err == nil || errors.Is(err, redis.Nil) || slices.ContainsFunc(usual(), begins) {
+		return err
 	}
-	h.metrics.redis.WithLabelValues(strings.ToLower(cmd.Name())).Inc()
+	if ctx.Err() == nil {
+		h.metrics.redis.WithLabelValues(strings.ToLower(cmd.Name())).Inc()
+	}
+	var answer redis.Error
+	if errors.As(err, &answer) && !slices.ContainsFunc(passing(), begins) {
+		return err
+	}
+	return &awayError{err}
 }

@@ -1,15 +1,19 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
+	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
+	"jobalertd/alerts/rates"
 	"jobalertd/alerts/skill"
+	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/outbox"
@@ -45,12 +49,15 @@ func (a *App) makeRooms(ctx context.Context) error {
 
 	a.Outbox = outbox.New(outbox.Config{Shards: shards, Sweep: a.opts.Sweep}, a.redis)
 	a.Suppress = suppress.New(a.redis, shards, a.registry)
+	if a.Rules, err = Rules(cfg.Alerts.RatesFile); err != nil {
+		return err
+	}
 	a.normalizer = normalize.New(skill.Shipped())
 	a.Log = postings.New(a.redis, a.registry)
 	a.Window = postings.NewWindow(a.Log)
 	a.Store = store.New(a.redis, shards, hasher, a.bell.Owed)
 	a.Roster = roster.New(a.Store, a.registry)
-	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs}, a.Window, a.Roster, a.registry)
+	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
 	a.Keeper = privacy.New(privacy.Config{Unconfirmed: cfg.Retention.Unconfirmed}, a.Store, a.Suppress, a.Roster)
 	a.bell.postings, a.bell.owed = a.wake, a.Outbox.Ring
@@ -78,7 +85,7 @@ func (a *App) makeMailer() error {
 		return fmt.Errorf("mail: %w", err)
 	}
 	a.Composer = compose.New(compose.Config{
-		BaseURL: cfg.HTTP.BaseURL, UnsubscribeMailbox: cmp.Or(cfg.Mail.ReplyTo, cfg.Mail.From), Credit: creditOf,
+		BaseURL: cfg.HTTP.BaseURL, UnsubscribeMailbox: cmp.Or(cfg.Mail.ReplyTo, cfg.Mail.From), Credit: creditOf, Rules: a.Rules,
 	}, a.Store, a.Suppress, a.Log, a.Links, renderer)
 	if a.opts.Tool {
 		return nil // commands send nothing
@@ -91,4 +98,16 @@ func (a *App) makeMailer() error {
 	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
 		a.Outbox, a.Composer, a.Desk, a.Pool, deps)
 	return nil
+}
+
+// Rules are the rules of matching with the exchange rates of a file, or the shipped ones.
+func Rules(file config.File) (alerts.Rules, error) {
+	if file.Path == "" {
+		return alerts.Rules{}, nil
+	}
+	table, err := rates.Parse(bytes.NewReader(file.Data))
+	if err != nil {
+		return alerts.Rules{}, fmt.Errorf("alerts.rates_file: %s: %w", file.Path, err)
+	}
+	return alerts.Rules{Rates: table}, nil
 }

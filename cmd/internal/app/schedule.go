@@ -12,6 +12,7 @@ import (
 // The cron jobs, as the label job names them.
 const (
 	jobAlerts    = "alerts"
+	jobFollow    = "follow"
 	jobPoll      = "poll"
 	jobExpire    = "expire"
 	jobRetention = "retention"
@@ -35,11 +36,15 @@ func newSchedule(logger *slog.Logger, m *metrics) *schedule {
 	return &schedule{cron: cron.New(cron.WithLocation(time.UTC)), logger: logger, metrics: m}
 }
 
-// Add runs job whenever spec says, never twice at a time.
-func (s *schedule) Add(name, spec string, job func(context.Context) error) error {
+// Add runs job whenever spec says and when says yes, never twice at a time.
+func (s *schedule) Add(name, spec string, when func() bool, job func(context.Context) error) error {
 	// In this order: with Recover outside, a panic would leave the job marked as running for ever.
 	chain := cron.NewChain(cron.SkipIfStillRunning(cronLogger{s.logger}), cron.Recover(cronLogger{s.logger}))
-	_, err := s.cron.AddJob(spec, chain.Then(cron.FuncJob(func() { s.Do(s.ctx, name, job) })))
+	_, err := s.cron.AddJob(spec, chain.Then(cron.FuncJob(func() {
+		if when() {
+			s.Do(s.ctx, name, job)
+		}
+	})))
 	if err != nil {
 		return fmt.Errorf("scheduling %s: %w", name, err)
 	}

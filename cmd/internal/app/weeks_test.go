@@ -14,6 +14,7 @@ import (
 	"net/mail"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -204,16 +205,25 @@ func (b *board) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// post sends a request and gives the status.
+// post sends a request and gives the status. Whoever is asked to come back in a moment does.
 func (w *town) post(url, contentType, body string) int {
 	w.t.Helper()
-	resp, err := w.http.Post(url, contentType, strings.NewReader(body))
-	if err != nil {
-		w.t.Fatal(err)
+	for {
+		resp, err := w.http.Post(url, contentType, strings.NewReader(body))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusServiceUnavailable {
+			return resp.StatusCode
+		}
+		wait, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+		if err != nil {
+			w.t.Fatalf("503 without Retry-After: %v", err)
+		}
+		time.Sleep(time.Duration(wait) * time.Second)
 	}
-	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode
 }
 
 // signUp signs somebody up through the hook and confirms by the link of the mail.
@@ -229,7 +239,11 @@ func (w *town) signUp(email, zone string, alerts ...map[string]any) {
 	if status := w.post(townURL+"/api/v1/subscriptions", "application/json", string(body)); status != http.StatusAccepted {
 		w.t.Fatalf("signing %s up: status %d", email, status)
 	}
-	synctest.Wait()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 2*time.Hour)
+	defer cancel()
+	if _, err := w.catcher.Await(ctx, func(m mailertest.Mail) bool { return m.To[0] == email }); err != nil {
+		w.t.Fatalf("the confirmation for %s: %v", email, err)
+	}
 	link := regexp.MustCompile(townURL + `/confirm/[A-Za-z0-9_-]+`).FindString(w.lastTo(email).text)
 	if link == "" {
 		w.t.Fatalf("%s got no confirm link", email)

@@ -52,6 +52,9 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
+	if _, err := app.Rules(loaded.Alerts.RatesFile); err != nil {
+		return err
+	}
 	if c.Online {
 		ctx, cancel := context.WithTimeout(ctx, onlineTimeout)
 		defer cancel()

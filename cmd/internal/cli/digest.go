@@ -119,7 +119,7 @@ func (c *explainCmd) Run(ctx context.Context, w *World) error {
 	}
 	var all []explanation
 	for _, a := range sub.Alerts {
-		v := a.Filter.Match(&job.Posting)
+		v := daemon.Rules.Matcher(a.Filter).Match(&job.Posting)
 		e := explanation{Alert: a.ID, Name: a.Name, Match: v.Match, Reasons: reasons(v), verdict: v}
 		switch {
 		case sub.State != subscribers.StateActive:

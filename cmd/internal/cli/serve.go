@@ -18,8 +18,8 @@ func (c *serveCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	if len(loaded.Mail.Relays) == 0 {
-		return fmt.Errorf("mail.relays: there is none, so that no letter could leave; name an SMTP server (jobalertd config --example shows how), or try jobalertd demo")
+	if err := loaded.CheckServe(); err != nil {
+		return fmt.Errorf("configuration: %w", err)
 	}
 	daemon, err := app.Open(ctx, app.Options{Config: loaded.Config, Version: w.Version, Logger: newLogger(loaded.Log, w.Stderr)})
 	if err != nil {

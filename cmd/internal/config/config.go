@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/netip"
 	"time"
 
 	"jobalertd/cmd/internal/config/settings"
@@ -36,9 +35,8 @@ type Config struct {
 
 // HTTP is the public listener.
 type HTTP struct {
-	Listen         string         `key:"listen" doc:"Address and port to listen on. Put a proxy that speaks TLS in front of it." default:"127.0.0.1:8080" check:"listen"`
-	BaseURL        string         `key:"base_url" doc:"Where people reach this listener; all links in mails begin with it." default:"http://127.0.0.1:8080" check:"base_url"`
-	TrustedProxies []netip.Prefix `key:"trusted_proxies" doc:"Proxies whose X-Forwarded-For is believed, as addresses or networks." example:"10.0.0.0/8"`
+	Listen  string `key:"listen" doc:"Address and port to listen on. Put a proxy that speaks TLS in front of it." default:"127.0.0.1:8080" check:"listen"`
+	BaseURL string `key:"base_url" doc:"Where people reach this listener; all links in mails begin with it." default:"http://127.0.0.1:8080" check:"base_url"`
 }
 
 // Ops is the operator listener.
@@ -110,7 +108,7 @@ func (s Source) Name() string { return s.Format + ":" + s.Board }
 
 // Alerts is how alerts are worked off.
 type Alerts struct {
-	Heartbeat string `key:"heartbeat" doc:"How often to look for alerts that are due: a cron expression in UTC, or @every 1m. When an alert is due is its own affair." default:"@every 1m" check:"schedule"`
+	Heartbeat string `key:"heartbeat" doc:"How often to look for alerts that are due: a cron expression in UTC. When an alert is due is its own affair; a heartbeat on the minute brings it on its hour." default:"* * * * *" check:"schedule"`
 	MaxJobs   int    `key:"max_jobs" doc:"The most jobs one mail shows; the rest is counted in it." unit:"jobs" default:"10" min:"1" max:"50"`
 	RatesFile File   `key:"rates_file" doc:"Exchange rates that replace the built-in table. Empty: the built-in table."`
 }

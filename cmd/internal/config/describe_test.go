@@ -75,7 +75,7 @@ func everySecret(t *testing.T) (*Loaded, []string) {
 	var fill func(section reflect.Type, path string)
 	fill = func(section reflect.Type, path string) {
 		for f := range section.Fields() {
-			at := settings.Child(path, f.Tag.Get("key"))
+			at := strings.TrimPrefix(path+"."+f.Tag.Get("key"), ".")
 			typ := f.Type
 			if typ.Kind() == reflect.Slice {
 				typ = typ.Elem()

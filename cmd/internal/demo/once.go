@@ -88,7 +88,7 @@ type step struct {
 
 func (s *story) play(ctx context.Context) error {
 	for _, step := range []step{
-		{"boards", s.pollBoards},
+		{"boards", s.countPostings},
 		{"signup", s.signUp},
 		{"confirm_mail", s.awaitMail("confirm your job alerts")},
 		{"look_at_confirm_page", s.lookAtConfirmPage},
@@ -116,25 +116,13 @@ func (s *story) play(ctx context.Context) error {
 	return nil
 }
 
-// pollBoards has the daemon read all boards.
-func (s *story) pollBoards(ctx context.Context) (line, error) {
-	if err := s.poll(ctx); err != nil {
-		return nil, err
-	}
+// countPostings looks what the boards have brought.
+func (s *story) countPostings(ctx context.Context) (line, error) {
 	head, err := s.daemon.Window.Sync(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return line{"boards": len(s.daemon.Pollers), "open": len(s.daemon.Window.Between(0, head))}, nil
-}
-
-func (s *story) poll(ctx context.Context) error {
-	for _, poller := range s.daemon.Pollers {
-		if err := s.daemon.Poll(ctx, poller); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // signUp posts to the signup hook: an instant alert for some jobs, and a daily one for the others.

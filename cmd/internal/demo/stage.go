@@ -24,9 +24,6 @@ import (
 // pushKey is the key that the companies without a board push their postings with.
 const pushKey = "demo-posting-key-0001"
 
-// mailsKept is how many mails the catcher remembers.
-const mailsKept = 500
-
 // stage is everything the demo runs in: the daemon, and the world around it.
 type stage struct {
 	daemon  *app.App
@@ -86,13 +83,25 @@ func (s *stage) set(ctx context.Context, o options) error {
 		return err
 	}
 	s.closers = append(s.closers, s.daemon.Close)
-	_, err = s.daemon.Push(ctx, s.world.Pushed())
-	return err
+	if _, err = s.daemon.Push(ctx, s.world.Pushed()); err != nil {
+		return err
+	}
+	return s.poll(ctx)
+}
+
+// poll has the daemon read all boards.
+func (s *stage) poll(ctx context.Context) error {
+	for _, poller := range s.daemon.Pollers {
+		if err := s.daemon.Poll(ctx, poller); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // catch starts the mail catcher and returns its port.
 func (s *stage) catch() (port int, err error) {
-	if s.catcher, err = mailertest.New(mailertest.Config{Keep: mailsKept}); err != nil {
+	if s.catcher, err = mailertest.New(mailertest.Config{}); err != nil {
 		return 0, err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -113,6 +122,7 @@ func (s *stage) config(smtpPort int, schedule string) config.Config {
 	cfg := config.Default()
 	cfg.HTTP.BaseURL = s.url
 	cfg.Keys.Secret = settings.NewSecret("the demo keeps no secrets, so this key can stand here")
+	cfg.Mail.FeedbackID = "jobalertd" // by which the inbox tells the kinds of mails apart
 	cfg.Mail.PostalAddress = "Example Street 1, 12345 Example Town"
 	cfg.Mail.Relays = []config.Relay{{Name: "catcher", Host: "127.0.0.1", Port: smtpPort, TLS: "none", HELO: "demo.example.com", MaxConnections: 4}}
 	cfg.Postings.APIKeys = []config.Secret{settings.NewSecret(pushKey)}

@@ -26,7 +26,7 @@ func skillSuggestions() []string {
 	return []string{"go", "java", "python", "node.js", "typescript", "c#", ".net", "c++", "rust", "kotlin",
 		"scala", "php", "ruby", "elixir", "sql", "postgresql", "mysql", "mongodb", "redis", "elasticsearch",
 		"kafka", "rabbitmq", "graphql", "rest", "grpc", "microservices", "docker", "kubernetes", "terraform",
-		"aws", "gcp", "azure", "linux", "spring boot", "django", "fastapi", "ruby on rails", "laravel",
+		"aws", "gcp", "azure", "linux", "spring boot", "django", "fastapi", "rails", "laravel",
 		"spark", "snowflake"}
 }
 

@@ -66,6 +66,7 @@ type chrome struct {
 	Style  template.CSS
 	Script template.JS // empty on pages without one
 	Notice string
+	Class  string // of the body, for a layout of its own
 }
 
 func (c *chrome) frame() *chrome { return c }

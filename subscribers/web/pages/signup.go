@@ -31,7 +31,7 @@ func (p *Pages) signupPage(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) showSignup(w http.ResponseWriter, r *http.Request, status int, f form, shown, notice string) {
 	v := signupView{Form: f, Shown: shown}
-	v.Notice = notice
+	v.Notice, v.Class = notice, "split"
 	if f.guess {
 		v.Script = template.JS(zoneScript) // our own file
 	}
@@ -58,8 +58,8 @@ func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	f := form{values: values, table: p.languages.of(r).table}
-	if again, ok := p.human(values.Get("shown"), now); !ok {
-		p.Counter.Signup(ErrBot)
+	if again, err := p.human(values.Get("shown"), now); err != nil {
+		p.Counter.Signup(err)
 		p.showSignup(w, r, http.StatusUnprocessableEntity, f, again.shown, f.table.say(again.notice))
 		return nil
 	}
@@ -86,17 +86,17 @@ func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
 // retry is how a form is shown again to somebody who was too quick or too slow.
 type retry struct{ shown, notice string }
 
-// human reports whether the form was shown long enough ago for a person to fill it in, and not so
-// long that it may come from a list.
-func (p *Pages) human(shown string, now time.Time) (retry, bool) {
+// human is an error for a form that was shown too short a time ago for a person to fill it in, or so
+// long ago that it may come from a list.
+func (p *Pages) human(shown string, now time.Time) (retry, error) {
 	claims, err := p.Tokens.Check(token.Form, shown, now)
 	if err != nil {
-		return retry{p.Tokens.Mint(token.Claims{Purpose: token.Form}, now), "signup.stale"}, false
+		return retry{p.Tokens.Mint(token.Claims{Purpose: token.Form}, now), "signup.stale"}, err
 	}
 	if now.Sub(claims.Expires.Add(-token.FormLife)) < p.MinFill {
-		return retry{shown, "signup.quick"}, false
+		return retry{shown, "signup.quick"}, ErrBot
 	}
-	return retry{}, true
+	return retry{}, nil
 }
 
 // readSignup reads the form, with every fault of it.

@@ -55,8 +55,9 @@ func Name(s string) string {
 	return writeOut(b.String())
 }
 
+// writeOut writes abbreviations out. One that stands alone is none: MT is Malta, ST São Tomé.
 func writeOut(s string) string {
-	if !strings.Contains(s, "t") {
+	if !strings.Contains(s, " ") {
 		return s
 	}
 	words := strings.Split(s, " ")

@@ -25,7 +25,7 @@ func (v *Values) Settings() []Setting {
 
 func (v *Values) collect(list []Setting, section reflect.Value, path string) []Setting {
 	for _, f := range fieldsOf(section.Type()) {
-		at, value := Child(path, f.key), section.Field(f.index)
+		at, value := child(path, f.key), section.Field(f.index)
 		switch {
 		case f.isSection():
 			list = v.collect(list, value, at)

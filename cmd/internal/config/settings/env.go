@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,9 +12,14 @@ const maxElements = 10_000
 
 // readEnv picks our variables out of environ, a list of name=value.
 func readEnv(environ []string, all []field, faults *Faults) layer {
-	values := layer{}
-	for _, pair := range slices.Sorted(slices.Values(environ)) {
+	variables := map[string]string{}
+	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
+		variables[name] = value // the last one counts, as for every program (os/exec)
+	}
+	values := layer{}
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		value := variables[name]
 		rest, ours := strings.CutPrefix(name, Prefix)
 		if !ours || value == "" || foreign(rest) {
 			continue
@@ -57,7 +63,7 @@ type variable struct {
 func findVariable(fields []field, name, path string) (variable, bool) {
 	for _, f := range fields {
 		upper := strings.ToUpper(f.key)
-		at := Child(path, f.key)
+		at := child(path, f.key)
 		if f.isSection() {
 			if rest, ok := strings.CutPrefix(name, upper+"_"); ok {
 				return findVariable(fieldsOf(f.typ), rest, at)

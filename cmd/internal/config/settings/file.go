@@ -100,10 +100,10 @@ func (r *fileReader) pair(keyNode ast.Node, value ast.Node, fields []field, path
 	}
 	f, byFile, ok := key(fields, name)
 	if !ok {
-		r.faults.addf(origin, Child(path, name), "%s", unknownKey(name, fields, r.all))
+		r.faults.addf(origin, child(path, name), "%s", unknownKey(name, fields, r.all))
 		return
 	}
-	at := Child(path, f.key)
+	at := child(path, f.key)
 	switch {
 	case value.Type() == ast.NullType: // a key without a value: as if it were not there
 	case f.isSection():

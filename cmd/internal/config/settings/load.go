@@ -88,7 +88,7 @@ func (v *Values) resolve(origin Origin, name string) string {
 
 func (v *Values) section(target reflect.Value, path string) {
 	for _, f := range fieldsOf(target.Type()) {
-		at := Child(path, f.key)
+		at := child(path, f.key)
 		switch {
 		case f.isSection():
 			v.section(target.Field(f.index), at)

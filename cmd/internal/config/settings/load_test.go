@@ -198,6 +198,7 @@ func TestVariables(t *testing.T) {
 			[]string{"JOBALERT_ROOMS_99999_WINDOWS: no setting has this name; did you mean JOBALERT_ROOMS_0_WINDOWS?"}},
 		{"may not give a secret twice", []string{"JOBALERT_DOOR_KEY=abcd", "JOBALERT_DOOR_KEY_FILE=x"},
 			[]string{"JOBALERT_DOOR_KEY_FILE: door.key: it is given twice, as key and as key_file (JOBALERT_DOOR_KEY); remove one of them"}},
+		{"given twice count once, the last", []string{"JOBALERT_DOOR_BELLS=many", "JOBALERT_DOOR_BELLS=2"}, nil},
 		{"may make an element", []string{"JOBALERT_ROOMS_0_WINDOWS=3"},
 			[]string{"JOBALERT_ROOMS_0_WINDOWS: rooms[0].name: it is missing; write it like kitchen"}},
 	} {

@@ -91,8 +91,8 @@ func (f field) emptyAllowed() bool {
 	return isText || f.typ.Kind() == reflect.String || f.typ == reflect.TypeFor[File]()
 }
 
-// Child is the path of a key below a section's path.
-func Child(path, key string) string {
+// child is the path of a key below a section's path.
+func child(path, key string) string {
 	if path == "" {
 		return key
 	}
@@ -116,7 +116,7 @@ func EnvName(path string) string {
 // element, as an example.
 func eachLeaf(fields []field, path string, visit func(path string, f field)) {
 	for _, f := range fields {
-		at := Child(path, f.key)
+		at := child(path, f.key)
 		switch {
 		case f.isSection():
 			eachLeaf(fieldsOf(f.typ), at, visit)

@@ -172,7 +172,8 @@ func (b *inbox) show(w http.ResponseWriter, name string, data any) {
 		http.Error(w, fmt.Sprintf("showing the mail: %v", err), http.StatusInternalServerError)
 		return
 	}
-	protect(w, "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	protect(w, "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "+
+		"frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(out.Bytes()) // the reader has gone away
 }

@@ -122,7 +122,8 @@ func (l *letter) read(header textproto.MIMEHeader, body io.Reader, depth int) er
 func (l *letter) readParts(parts *multipart.Reader, depth int) error {
 	for {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		// The end of the parts is io.EOF itself; a mail that breaks off wraps it.
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

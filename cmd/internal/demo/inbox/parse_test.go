@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,11 +39,11 @@ func parts(each ...string) string {
 
 func TestWhatCanBeReadIsShownBesideTheProblem(t *testing.T) {
 	deep := "\r\nhello"
-	for range maxDepth + 1 {
-		deep = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + deep + "\r\n--b--\r\n"
+	for i := range maxDepth + 1 {
+		deep = fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%[1]d\r\n\r\n--b%[1]d\r\n%[2]s\r\n--b%[1]d--\r\n", i, deep)
 	}
 	tests := []struct{ name, raw, text, problem string }{
-		{"a mail that breaks off", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntw", "one", "unexpected EOF"},
+		{"a mail that breaks off", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntw", "one", "EOF"},
 		{"no boundary", "Content-Type: multipart/mixed\r\n\r\nx", "", "boundary"},
 		{"broken base64", "Content-Transfer-Encoding: base64\r\n\r\naGVsbG8h!!!!", "hello!", "illegal base64"},
 		{"an unknown character set", "Content-Type: text/plain; charset=klingon\r\n\r\nx", "", `character set "klingon"`},

@@ -160,7 +160,8 @@ func (o Opening) ashbyPay() *ashbyPay {
 			sign = c.sign
 		}
 	}
-	component := ashbyPayComponent{Type: "Salary", Interval: "1 " + strings.ToUpper(string(s.Period)), Currency: s.Currency, Min: s.Min, Max: s.Max}
+	component := ashbyPayComponent{Type: "Salary", Interval: "1 " + strings.ToUpper(string(s.Period)),
+		Currency: s.Currency, Min: s.Min, Max: s.Max}
 	low, high := sign+short(s.Min), sign+short(s.Max)
 	return &ashbyPay{
 		TierSummary: new(low + " – " + high), SalarySummary: new(low + " - " + high),

@@ -28,15 +28,16 @@ type writer struct {
 // writer prepares the words of a company for an opening.
 func (c *catalogue) writer(p plan, rng *rand.Rand) *writer {
 	w := &writer{plan: p, rng: rng, phrases: c.phrases[p.company.language], style: c.styles[p.company.style]}
+	co := p.company
 	slots := []string{
-		"{company}", p.company.board.Company, "{team}", p.team.name, "{city}", w.city(), "{scope}", p.company.remoteWords,
-		"{lang}", p.company.lang, "{second}", p.company.second, "{db}", p.company.db, "{queue}", p.company.queue, "{cloud}", p.company.cloud,
-		"{users}", p.company.users, "{noun}", p.company.noun, "{system}", p.company.system, "{scale}", p.company.scale,
+		"{company}", co.board.Company, "{team}", p.team.name, "{city}", w.city(), "{scope}", co.remoteWords,
+		"{lang}", co.lang, "{second}", co.second, "{db}", co.db, "{queue}", co.queue, "{cloud}", co.cloud,
+		"{users}", co.users, "{noun}", co.noun, "{system}", co.system, "{scale}", co.scale,
 		"{level}", w.phrases.Get("Level-" + string(p.level)),
 	}
 	if p.salary != nil {
 		sign := c.countries[p.places[0].country].sign
-		slots = append(slots, "{min}", money(p.company.language, sign, p.salary.Min), "{max}", money(p.company.language, sign, p.salary.Max))
+		slots = append(slots, "{min}", money(co.language, sign, p.salary.Min), "{max}", money(co.language, sign, p.salary.Max))
 	}
 	w.fill = strings.NewReplacer(slots...)
 	return w

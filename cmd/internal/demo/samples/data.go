@@ -86,7 +86,10 @@ type record struct{ textproto.MIMEHeader }
 
 // load reads the catalogue.
 func load() (*catalogue, error) {
-	c := &catalogue{countries: map[string]country{}, places: map[string]place{}, styles: map[string]style{}, phrases: map[string]record{}}
+	c := &catalogue{
+		countries: map[string]country{}, places: map[string]place{},
+		styles: map[string]style{}, phrases: map[string]record{},
+	}
 	steps := []struct {
 		add   func(record) error
 		files []string

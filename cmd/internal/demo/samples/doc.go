@@ -1,4 +1,4 @@
-// Package samples plays the job boards of the demo: some 200 openings at 38 companies that do not
+// Package samples plays the job boards of the demo: some 200 openings at 37 companies that do not
 // exist, and an endless stream of further ones.
 //
 // The texts are ours. They lie in data/ as blocks of header fields (RFC 5322 §2.2, read by

@@ -125,14 +125,17 @@ func (o Opening) where() string {
 
 // greenhouseMetadata are the company's own fields; a quarter of the jobs state the workplace there.
 func (o Opening) greenhouseMetadata() []greenhouseMetadata {
-	employment := strings.ReplaceAll(string(o.Posting.Employment[0]), "_", "-")
-	out := []greenhouseMetadata{{ID: 4_021, Name: "Employment Type", Value: strings.ToUpper(employment[:1]) + employment[1:], Type: "single_select"}}
+	employment := capital(strings.ReplaceAll(string(o.Posting.Employment[0]), "_", "-"))
+	out := []greenhouseMetadata{{ID: 4_021, Name: "Employment Type", Value: employment, Type: "single_select"}}
 	if o.number%4 == 0 && o.Posting.Workplace != "" {
-		workplace := string(o.Posting.Workplace)
-		out = append(out, greenhouseMetadata{ID: 4_022, Name: "Workplace Type", Value: strings.ToUpper(workplace[:1]) + workplace[1:], Type: "single_select"})
+		workplace := capital(string(o.Posting.Workplace))
+		out = append(out, greenhouseMetadata{ID: 4_022, Name: "Workplace Type", Value: workplace, Type: "single_select"})
 	}
 	return out
 }
+
+// capital writes a word's first letter, an ASCII one, as a capital.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // address is an office's place in words.
 func (o Opening) address(at alerts.Location) string {
@@ -185,7 +188,7 @@ func payTitle(p alerts.Period) string {
 	if p == alerts.PeriodDay {
 		return "Daily Pay Range"
 	}
-	return strings.ToUpper(string(p[:1])) + string(p[1:]) + "ly Pay Range"
+	return capital(string(p)) + "ly Pay Range"
 }
 
 // escape turns HTML into the entity-escaped text that the board puts into its JSON.

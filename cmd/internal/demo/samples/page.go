@@ -10,6 +10,9 @@ import (
 //go:embed page.gohtml
 var pageSource string
 
+// newPage reads the template of the page.
+func newPage() *template.Template { return template.Must(template.New("page").Parse(pageSource)) }
+
 // pageData is what the page of an opening shows; an opening that has closed shows only that.
 type pageData struct {
 	Opening  *Opening
@@ -35,23 +38,18 @@ func (w *World) servePage(rw http.ResponseWriter, r *http.Request) {
 		http.NotFound(rw, r)
 		return
 	}
-	page, err := template.New("page").Parse(pageSource)
-	if err != nil {
-		http.Error(rw, err.Error(), http.StatusInternalServerError)
-		return
-	}
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	rw.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	if o == nil {
 		rw.WriteHeader(http.StatusGone)
-		_ = page.Execute(rw, pageData{}) // the reader has gone away
+		_ = w.page.Execute(rw, pageData{}) // the reader has gone away
 		return
 	}
 	data := pageData{Opening: o, Places: o.where()}
 	for _, s := range o.advert {
 		data.Sections = append(data.Sections, pageSection{s.heading, s.paragraphs, s.items})
 	}
-	_ = page.Execute(rw, data) // the reader has gone away
+	_ = w.page.Execute(rw, data) // the reader has gone away
 }
 
 // find looks an opening up by its number: nil where it has closed, not published where it never was.

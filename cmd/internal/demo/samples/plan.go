@@ -29,7 +29,8 @@ type plan struct {
 
 // plan decides about the opening of the given number.
 func (c *catalogue) plan(number int, rng *rand.Rand) plan {
-	class := map[byte]alerts.Class{'c': alerts.ClassCore, 'p': alerts.ClassPartly, 'n': alerts.ClassNo}[classes[number%len(classes)]]
+	letters := map[byte]alerts.Class{'c': alerts.ClassCore, 'p': alerts.ClassPartly, 'n': alerts.ClassNo}
+	class := letters[classes[number%len(classes)]]
 	round := number / len(c.companies)
 	hires := rand.New(rand.NewPCG(uint64(round), 1)).Perm(len(c.companies))
 	co := c.companies[hires[number%len(c.companies)]]
@@ -133,10 +134,11 @@ func (c *catalogue) salary(p plan, rng *rand.Rand) *alerts.Salary {
 		period, perYear = alerts.PeriodMonth, 12
 	}
 	factor := yearly / perYear * share(p.level) * p.role.pay * (0.95 + rng.Float64()/8)
-	return &alerts.Salary{Min: round(there.min * factor), Max: round(there.max * factor), Currency: there.currency, Period: period}
+	return &alerts.Salary{Min: round(there.min * factor), Max: round(there.max * factor),
+		Currency: there.currency, Period: period}
 }
 
-// round keeps two significant digits, and the five after them, as pay ranges do: 61,500 and 128,000
+// round keeps two significant digits and a five after them, as pay ranges do: 61,500 and 130,000,
 // but 31.
 func round(amount float64) float64 {
 	step := max(1, math.Pow(10, math.Floor(math.Log10(amount))-1)/2)

@@ -3,6 +3,7 @@ package samples
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,7 +42,8 @@ type Opening struct {
 // compose writes the opening of the given number. Its links start with base.
 func (c *catalogue) compose(number int, p plan, rng *rand.Rand, base string, at time.Time) Opening {
 	w := c.writer(p, rng)
-	o := Opening{Board: p.company.board, number: number, department: p.role.department, team: p.team.name, countries: c.countries}
+	o := Opening{Board: p.company.board, number: number, department: p.role.department, team: p.team.name,
+		countries: c.countries}
 	o.id = boardID(o.Board, number)
 	o.Posting = alerts.Posting{
 		ID:         o.Board.Format + ":" + o.Board.Name + ":" + o.id,
@@ -62,7 +64,7 @@ func (c *catalogue) compose(number int, p plan, rng *rand.Rand, base string, at 
 		Language:   p.company.language,
 	}
 	if p.workplace == alerts.WorkplaceRemote {
-		o.Posting.RemoteFrom = p.company.remoteFrom
+		o.Posting.RemoteFrom = slices.Sorted(slices.Values(p.company.remoteFrom))
 	}
 	if o.deadline() {
 		end := o.Posting.PostedAt.AddDate(0, 0, 90)

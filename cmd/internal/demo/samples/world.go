@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"html/template"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -28,6 +29,7 @@ const seed = 20_261_123
 type World struct {
 	base string
 	data *catalogue
+	page *template.Template
 
 	mu       sync.Mutex
 	next     int // number of the next opening
@@ -43,7 +45,7 @@ func New(start time.Time, base string) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &World{base: strings.TrimSuffix(base, "/"), data: data, open: map[Board][]Opening{}}
+	w := &World{base: strings.TrimSuffix(base, "/"), data: data, page: newPage(), open: map[Board][]Opening{}}
 	for i := range Initial {
 		w.Publish(start.Add(time.Duration(i-Initial) * 5 * time.Hour))
 	}
@@ -77,8 +79,8 @@ func (w *World) PublishOther(now time.Time) Opening {
 	return w.publish(now, w.scriptedPlan(func(r role) bool { return r.key == "frontend" }, alerts.ClassNo))
 }
 
-// scriptedPlan plans a senior job of the wanted kind in Berlin or remote from Germany. It takes the
-// companies and the workplaces by turns.
+// scriptedPlan plans a senior job of the wanted kind in Berlin or remote from Germany. It goes round
+// the companies, one round hybrid and the next remote.
 func (w *World) scriptedPlan(wanted func(role) bool, class alerts.Class) func(int, *rand.Rand) plan {
 	return func(_ int, rng *rand.Rand) plan {
 		berlin := w.data.places["Berlin"]
@@ -90,7 +92,7 @@ func (w *World) scriptedPlan(wanted func(role) bool, class alerts.Class) func(in
 		co := hiring[turn%len(hiring)]
 		roles := slices.DeleteFunc(w.data.rolesFor(co, class), func(r role) bool { return !wanted(r) })
 		p := plan{company: co, role: pick(rng, roles), level: alerts.SenioritySenior, places: []place{berlin}, workplace: alerts.WorkplaceHybrid}
-		if turn%2 == 1 {
+		if turn/len(hiring)%2 == 1 {
 			p.workplace = alerts.WorkplaceRemote
 		}
 		return w.data.settle(p, rng)

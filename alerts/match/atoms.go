@@ -1,0 +1,143 @@
+package match
+
+import (
+	"strings"
+
+	"jobalertd/alerts/place"
+)
+
+// atoms numbers everything that filters ask of postings, and finds which of it is true of a posting.
+// Numbers are used again once no filter asks.
+type atoms struct {
+	ids       map[key]uint32
+	list      []atom
+	free      []uint32
+	words     map[string][]term // by the first word
+	areas     areas
+	countries map[string]uint32 // atoms of remoteFrom
+}
+
+// atom is what a number stands for, and how many literals of filters hold it.
+type atom struct {
+	key
+	refs uint32
+}
+
+// term is an atom that looks for words.
+type term struct {
+	atom  uint32
+	texts inText
+	words []string
+}
+
+// always is the atom that is true of every posting.
+const always uint32 = 0
+
+func newAtoms() *atoms {
+	a := &atoms{ids: map[key]uint32{}, words: map[string][]term{}, areas: newAreas(), countries: map[string]uint32{}}
+	a.intern(key{kind: isTrue})
+	return a
+}
+
+// intern is the number of an atom, which is held until it is released.
+func (as *atoms) intern(k key) uint32 {
+	id, known := as.ids[k]
+	if !known {
+		id = as.number()
+		as.ids[k] = id
+		as.list[id] = atom{key: k}
+		as.learn(id, k)
+	}
+	as.list[id].refs++
+	return id
+}
+
+// number is a free one.
+func (as *atoms) number() uint32 {
+	if last := len(as.free) - 1; last >= 0 {
+		id := as.free[last]
+		as.free = as.free[:last]
+		return id
+	}
+	as.list = append(as.list, atom{})
+	return uint32(len(as.list) - 1)
+}
+
+// learn makes a new atom known to resolve.
+func (as *atoms) learn(id uint32, k key) {
+	switch k.kind {
+	case inArea:
+		as.areas.add(newArea(id, place.Area(k.place)))
+	case remoteFrom:
+		as.countries[k.text] = id
+	}
+	if texts := k.kind.texts(); texts != 0 {
+		words := strings.Split(k.text, " ")
+		as.words[words[0]] = append(as.words[words[0]], term{id, texts, words})
+	}
+}
+
+// release lets go of an atom.
+func (as *atoms) release(id uint32) {
+	a := &as.list[id]
+	if a.refs--; a.refs > 0 {
+		return
+	}
+	switch a.kind {
+	case inArea:
+		as.areas.remove(id, place.Area(a.place))
+	case remoteFrom:
+		delete(as.countries, a.text)
+	}
+	if a.kind.texts() != 0 {
+		as.forget(id, strings.Split(a.text, " ")[0])
+	}
+	delete(as.ids, a.key)
+	*a = atom{}
+	as.free = append(as.free, id)
+}
+
+// forget is the opposite of learn for words.
+func (as *atoms) forget(id uint32, first string) {
+	terms := as.words[first]
+	for i := range terms {
+		if terms[i].atom == id {
+			terms[i] = terms[len(terms)-1]
+			terms = terms[:len(terms)-1]
+			break
+		}
+	}
+	if as.words[first] = terms; len(terms) == 0 {
+		delete(as.words, first)
+	}
+}
+
+// resolve visits every atom that is true of a posting, some of them more than once.
+func (as *atoms) resolve(p *Posting, visit func(atom uint32)) {
+	visit(always)
+	named := func(k kind, text string) {
+		if id, ok := as.ids[key{kind: k, text: text}]; ok {
+			visit(id)
+		}
+	}
+	named(atCompany, p.company)
+	named(inLanguage, p.posting.Language)
+	for _, s := range p.skills {
+		named(hasSkill, s)
+	}
+	for i, word := range p.words {
+		for _, t := range as.words[word] {
+			if len(t.words) == 1 && t.texts&p.fields[i] != 0 || len(t.words) > 1 && p.says(int32(i), t.words, t.texts) {
+				visit(t.atom)
+			}
+		}
+	}
+	for i := range p.sites {
+		as.areas.holding(&p.sites[i], visit)
+	}
+	for country, id := range as.countries {
+		if p.remote(country) {
+			visit(id)
+		}
+	}
+}

@@ -1,0 +1,23 @@
+package match
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// zeroed is a slice of n zeros, in the place of old where that is large enough.
+func zeroed[T any](old []T, n int) []T {
+	old = slices.Grow(old[:0], n)[:n]
+	clear(old)
+	return old
+}
+
+// appendBits appends the numbers of the bits that are set, in order.
+func appendBits(numbers []uint32, words []uint64) []uint32 {
+	for i, w := range words {
+		for ; w != 0; w &= w - 1 {
+			numbers = append(numbers, uint32(i*64+bits.TrailingZeros64(w)))
+		}
+	}
+	return numbers
+}

@@ -1,0 +1,199 @@
+package match
+
+import (
+	"slices"
+
+	"jobalertd/alerts"
+)
+
+// edit is a change to an index on the way. Atoms are numbered at once; everything else is seen by
+// nobody until publish.
+type edit struct {
+	index *Index
+	next  snapshot
+	// What publish puts into next.
+	records map[Ref]record     // nil is removed
+	entries map[uint32][]entry // to be added, by node
+	gone    map[uint32][]entry // to be removed
+	// Atoms that nobody needs once next is published.
+	released []uint32
+}
+
+// begin begins a change; editing is held until it is published or dropped.
+func (ix *Index) begin() *edit {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return &edit{index: ix, next: ix.latest, records: map[Ref]record{}, entries: map[uint32][]entry{}, gone: map[uint32][]entry{}}
+}
+
+// record is the record of a ref as the edit leaves it.
+func (e *edit) record(ref Ref) record {
+	if r, edited := e.records[ref]; edited {
+		return r
+	}
+	return e.next.record(ref)
+}
+
+// add takes a filter in.
+func (e *edit) add(p *plan) Ref {
+	r := e.number(p)
+	var m *matcher
+	if r.isInexact() {
+		m = &matcher{p.filter.Key(), e.index.rules.Matcher(p.filter)}
+	}
+	hash := e.index.hash(r, m)
+	h, taken := e.index.held[hash]
+	if taken && e.isSame(h.ref, r, m) {
+		h.times++
+		e.index.held[hash] = h
+		e.release(r)
+		return h.ref
+	}
+	ref := e.next.next
+	e.next.next++
+	e.next.filters++
+	e.records[ref] = r
+	if m != nil {
+		e.next.matchers = e.next.matchers.set(uint32(ref), m)
+	}
+	if !taken { // else an unequal filter has the same hash, and this one is held twice if it is added twice
+		e.index.held[hash] = holding{ref, 1}
+	}
+	e.enter(e.entries, ref, r, accessTo(p.clauses, e.index.chances))
+	return ref
+}
+
+// number is the record of a plan, whose atoms are held from now on.
+func (e *edit) number(p *plan) record {
+	e.index.mu.Lock()
+	defer e.index.mu.Unlock()
+	r := p.head
+	for _, c := range p.clauses {
+		for i, l := range c {
+			word := e.index.atoms.intern(l.key) << atomShift
+			if l.not {
+				word |= inverted
+			}
+			if i == len(c)-1 {
+				word |= closes
+			}
+			r = append(r, word)
+		}
+	}
+	return r
+}
+
+func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
+	if !slices.Equal(e.record(ref), r) {
+		return false
+	}
+	return m == nil || e.next.matchers.get(uint32(ref)).key == m.key
+}
+
+// enter notes the entries that lead to a filter.
+func (e *edit) enter(list map[uint32][]entry, ref Ref, r record, a access) {
+	ids := e.index.atoms.ids // only edits write it
+	for _, where := range a.where {
+		node := ids[where.key]
+		for _, token := range a.tokens {
+			list[node] = append(list[node], entry{r.facets(), ids[token.key], ref})
+		}
+	}
+}
+
+// release lets go of the atoms of a record, once the edit is published.
+func (e *edit) release(r record) {
+	for _, l := range r.literals() {
+		e.released = append(e.released, l>>atomShift)
+	}
+}
+
+// countDown takes note that a filter is needed once less. It reports whether it was the last time.
+func (e *edit) countDown(ref Ref, r record) bool {
+	hash := e.index.hash(r, e.next.matchers.get(uint32(ref)))
+	h, ok := e.index.held[hash]
+	if !ok || h.ref != ref {
+		return true
+	}
+	if h.times--; h.times > 0 {
+		e.index.held[hash] = h
+		return false
+	}
+	delete(e.index.held, hash)
+	return true
+}
+
+// remove takes a filter out.
+func (e *edit) remove(ref Ref, r record) {
+	e.records[ref] = nil
+	e.next.filters--
+	if r.isInexact() {
+		e.next.matchers = e.next.matchers.set(uint32(ref), nil)
+	}
+	e.enter(e.gone, ref, r, accessTo(e.index.clauses(r), e.index.chances))
+	e.release(r)
+}
+
+// clauses reads the clauses of a record back.
+func (ix *Index) clauses(r record) []clause {
+	var clauses []clause
+	var c clause
+	for _, l := range r.literals() {
+		c = append(c, literal{ix.atoms.list[l>>atomShift].key, l&inverted != 0})
+		if l&closes != 0 {
+			clauses, c = append(clauses, c), nil
+		}
+	}
+	return clauses
+}
+
+// publish makes the edit known to all.
+func (e *edit) publish() {
+	for where, more := range e.entries {
+		slices.SortFunc(more, entry.compare)
+		e.next.nodes = e.next.nodes.set(where, e.next.nodes.get(where).with(more))
+	}
+	for where, less := range e.gone {
+		slices.SortFunc(less, entry.compare)
+		e.next.nodes = e.next.nodes.set(where, e.next.nodes.get(where).without(less))
+	}
+	changed := map[uint32]*[pageRecords]record{}
+	for ref, r := range e.records {
+		number := uint32(ref) / pageRecords
+		if changed[number] == nil {
+			changed[number] = e.next.pages.get(number).records()
+		}
+		changed[number][ref%pageRecords] = r
+	}
+	for number, records := range changed {
+		e.next.pages = e.next.pages.set(number, newPage(records))
+	}
+	e.index.publish(e.next, e.released)
+}
+
+// publish replaces the latest snapshot and lets go of atoms.
+func (ix *Index) publish(s snapshot, released []uint32) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.latest = s
+	ix.gone = append(ix.gone, released...)
+	ix.tidy()
+}
+
+// tidy forgets the atoms that are gone, unless a Join counts on them.
+func (ix *Index) tidy() {
+	if ix.joins > 0 {
+		return
+	}
+	for _, atom := range ix.gone {
+		ix.atoms.release(atom)
+	}
+	ix.gone = ix.gone[:0]
+}
+
+// plan is a filter made ready to be added: all that needs no lock.
+type plan struct {
+	filter  alerts.Filter // canonical
+	head    record        // without literals
+	clauses []clause      // the most selective first
+}

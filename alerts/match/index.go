@@ -1,0 +1,151 @@
+package match
+
+import (
+	"cmp"
+	"encoding/binary"
+	"hash/maphash"
+	"slices"
+	"sync"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/rates"
+)
+
+// Ref names a distinct filter in an index. It is never used again for another.
+type Ref uint32
+
+// Index holds filters, equal ones once. All its methods may be called by many goroutines at once:
+// Match and Join go on with what they began with while filters are added and removed.
+type Index struct {
+	rules   alerts.Rules
+	chances chances
+	seed    maphash.Seed
+
+	// editing is held while filters are added or removed, and guards what only edits use.
+	editing sync.Mutex
+	held    map[uint64]holding // by hash of the record
+
+	// mu is held only shortly: to number atoms, to look a posting's atoms up, to publish.
+	mu     sync.RWMutex
+	atoms  *atoms
+	latest snapshot
+	// Atoms that are let go while a Join looks postings up stay known until it is through.
+	joins int
+	gone  []uint32
+
+	searches sync.Pool // of *search
+	blocks   sync.Pool // of *block
+}
+
+// holding is how often a filter was added.
+type holding struct {
+	ref   Ref
+	times uint32
+}
+
+// snapshot is all filters at one moment. It does not change.
+type snapshot struct {
+	pages    table[page]     // of records, by ref
+	nodes    table[*node]    // by atom
+	matchers table[*matcher] // of inexact records, by ref
+	next     Ref             // the first that is not taken
+	filters  int
+}
+
+// New makes an empty index. The sample, of postings as they are to be expected, teaches it which
+// words are common; without one it guesses, and is slower.
+func New(rules alerts.Rules, sample []*Posting) *Index {
+	if rules.Rates == nil {
+		rules.Rates = rates.Shipped()
+	}
+	return &Index{
+		rules: rules, chances: newChances(sample), seed: maphash.MakeSeed(),
+		held: map[uint64]holding{}, atoms: newAtoms(),
+		searches: sync.Pool{New: func() any { return new(search) }},
+		blocks:   sync.Pool{New: func() any { return new(block) }},
+	}
+}
+
+// Len is how many distinct filters the index holds.
+func (ix *Index) Len() int {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.latest.filters
+}
+
+// Add takes a filter in, or once more. It is found by every Match and Join that begins after Add
+// returns.
+func (ix *Index) Add(f alerts.Filter) Ref { return ix.AddAll([]alerts.Filter{f})[0] }
+
+// batch is how many filters are published at once: the more, the less is copied.
+const batch = 1 << 15
+
+// AddAll takes many filters in, which is several times faster than one by one. The refs are in the
+// order of the filters.
+func (ix *Index) AddAll(filters []alerts.Filter) []Ref {
+	refs := make([]Ref, 0, len(filters))
+	for some := range slices.Chunk(filters, batch) {
+		plans := make([]plan, len(some))
+		for i := range some {
+			plans[i] = ix.plan(some[i])
+		}
+		ix.editing.Lock()
+		e := ix.begin()
+		for i := range plans {
+			refs = append(refs, e.add(&plans[i]))
+		}
+		e.publish()
+		ix.editing.Unlock()
+	}
+	return refs
+}
+
+// Remove takes a filter out that was added once, and counts one down that was added more often. A ref that
+// names no filter is passed over.
+func (ix *Index) Remove(ref Ref) {
+	ix.editing.Lock()
+	defer ix.editing.Unlock()
+	e := ix.begin()
+	if r := e.next.record(ref); r != nil && e.countDown(ref, r) {
+		e.remove(ref, r)
+		e.publish()
+	}
+}
+
+func (s *snapshot) record(ref Ref) record {
+	return s.pages.get(uint32(ref) / pageRecords).record(uint32(ref) % pageRecords)
+}
+
+// plan makes a filter ready.
+func (ix *Index) plan(f alerts.Filter) plan {
+	f = f.Canonical()
+	c := clausesOf(&f)
+	accepted, exact := filterFacets(&f, ix.rules.Rates)
+	exact = exact && c.exact
+	var asked *pay
+	if f.SalaryMin != nil {
+		p, ok := payOf(&f)
+		if exact = exact && ok; ok {
+			asked = &p
+		}
+	}
+	slices.SortStableFunc(c.clauses, func(a, b clause) int {
+		return cmp.Compare(ix.chances.of(a), ix.chances.of(b))
+	})
+	return plan{filter: f, head: newRecord(accepted, exact, asked), clauses: c.clauses}
+}
+
+// hash is the same for equal filters.
+func (ix *Index) hash(r record, m *matcher) uint64 {
+	var h maphash.Hash
+	h.SetSeed(ix.seed)
+	var buf [4]byte
+	for _, word := range r {
+		binary.LittleEndian.PutUint32(buf[:], word)
+		h.Write(buf[:])
+	}
+	if m != nil {
+		h.WriteString(m.key)
+	}
+	return h.Sum64()
+}

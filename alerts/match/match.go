@@ -1,0 +1,57 @@
+package match
+
+// search is what one Match works with.
+type search struct {
+	truth
+	found []Ref
+	seen  []uint64 // a bit for each ref that was visited; zero between searches
+	hits  []Ref
+}
+
+// Match visits every filter that a posting matches, each once, in no particular order.
+func (ix *Index) Match(p *Posting, visit func(Ref)) {
+	s := ix.searches.Get().(*search)
+	defer ix.searches.Put(s)
+	ix.mu.RLock()
+	now := ix.latest
+	s.resolve(p, ix.atoms, ix.rules.Rates)
+	ix.mu.RUnlock()
+	s.find(&now)
+	for _, ref := range s.hits {
+		visit(ref)
+	}
+}
+
+// find fills hits.
+func (s *search) find(now *snapshot) {
+	s.found, s.hits = s.found[:0], s.hits[:0]
+	for _, atom := range s.atoms {
+		if n := now.nodes.get(atom); n != nil {
+			s.found = n.find(&s.truth, s.found)
+		}
+	}
+	if need := int(now.next)/64 + 1; need > len(s.seen) {
+		s.seen = make([]uint64, need)
+	}
+	for _, ref := range s.found {
+		if r := now.record(ref); s.holds(r) && s.isNew(ref) && now.confirms(ref, r, s.posting) {
+			s.hits = append(s.hits, ref)
+		}
+	}
+	for _, ref := range s.found {
+		s.seen[ref/64] = 0
+	}
+}
+
+// isNew is true the first time.
+func (s *search) isNew(ref Ref) bool {
+	word, bit := &s.seen[ref/64], uint64(1)<<(ref%64)
+	isNew := *word&bit == 0
+	*word |= bit
+	return isNew
+}
+
+// confirms asks the matcher where the record does not tell all.
+func (s *snapshot) confirms(ref Ref, r record, p *Posting) bool {
+	return !r.isInexact() || s.matchers.get(uint32(ref)).accepts(p)
+}

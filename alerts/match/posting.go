@@ -1,0 +1,148 @@
+package match
+
+import (
+	"math"
+	"sync"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/gazetteer"
+	"jobalertd/alerts/name"
+	"jobalertd/alerts/place"
+	"jobalertd/alerts/skill"
+	"jobalertd/alerts/text"
+)
+
+// Posting is a posting made ready for any index: its text cut into words, its places looked up.
+// The posting must not change meanwhile. It is safe for use by many goroutines.
+type Posting struct {
+	posting  *alerts.Posting
+	prepared func() *alerts.Prepared
+
+	words   []string // each once
+	fields  []inText // where each of them stands
+	texts   [3][]int32
+	skills  []string
+	company string
+	sites   []site
+	places  []place.Site // of all sites
+}
+
+// inText is the texts of a posting that a word stands in, or that it is looked for in.
+type inText uint8
+
+const (
+	inTitle inText = 1 << iota
+	inCompany
+	inDescription
+	anywhere = inTitle | inCompany | inDescription
+)
+
+// site is a location with what areas are found by.
+type site struct {
+	place.Site
+	name  string         // of its city, folded
+	city  gazetteer.City // where known
+	known bool
+	// lat and lon are where it lies, where located is true.
+	lat, lon float64
+	located  bool
+}
+
+// Prepare makes a posting ready.
+func Prepare(p *alerts.Posting) *Posting {
+	ready := &Posting{
+		posting:  p,
+		prepared: sync.OnceValue(func() *alerts.Prepared { return alerts.Prepare(p) }),
+		skills:   skill.Shipped().Closure(p.Skills),
+		company:  name.Company(p.Company),
+	}
+	known := map[string]int32{}
+	for i, s := range []string{p.Title, p.Company, p.Description} {
+		ready.read(i, s, known)
+	}
+	for _, l := range p.Locations {
+		if place.Spot(l).Stated() {
+			s := newSite(l)
+			ready.sites = append(ready.sites, s)
+			ready.places = append(ready.places, s.Site)
+		}
+	}
+	return ready
+}
+
+// Prepared is the posting made ready for matchers, made when first asked for.
+func (p *Posting) Prepared() *alerts.Prepared { return p.prepared() }
+
+// read cuts text number i into words.
+func (p *Posting) read(i int, s string, known map[string]int32) {
+	words := text.Words(s)
+	p.texts[i] = make([]int32, len(words))
+	for at, word := range words {
+		n, seen := known[word]
+		if !seen {
+			n = int32(len(p.words))
+			known[word] = n
+			p.words = append(p.words, word)
+			p.fields = append(p.fields, 0)
+		}
+		p.fields[n] |= inTitle << i
+		p.texts[i][at] = n
+	}
+}
+
+// in gives the texts that fields names, as numbers of words.
+func (p *Posting) in(fields inText) [][]int32 {
+	var texts [][]int32
+	for i, t := range p.texts {
+		if fields&(inTitle<<i) != 0 {
+			texts = append(texts, t)
+		}
+	}
+	return texts
+}
+
+// says reports whether the phrase, which begins with word number first, stands in one of the texts.
+func (p *Posting) says(first int32, phrase []string, fields inText) bool {
+	for _, t := range p.in(fields) {
+		for at, word := range t {
+			if word == first && p.continues(t[at:], phrase) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *Posting) continues(t []int32, phrase []string) bool {
+	if len(t) < len(phrase) {
+		return false
+	}
+	for i, word := range phrase {
+		if p.words[t[i]] != word {
+			return false
+		}
+	}
+	return true
+}
+
+func newSite(l alerts.Location) site {
+	s := site{Site: place.Spot(l).Find(), name: text.Key(l.City)}
+	if l.City != "" {
+		s.city, s.known = gazetteer.Lookup(l.City, l.Region, l.Country)
+	}
+	switch {
+	case l.Lat != nil && l.Lon != nil:
+		s.lat, s.lon, s.located = *l.Lat, *l.Lon, true
+	case s.known:
+		s.lat, s.lon, s.located = s.city.Lat, s.city.Lon, true
+	}
+	return s
+}
+
+// onMap reports whether the site's coordinates are legal ones.
+func (s *site) onMap() bool { return math.Abs(s.lat) <= 90 && math.Abs(s.lon) <= 180 }
+
+// remote reports whether somebody in the country may do the job from there.
+func (p *Posting) remote(country string) bool {
+	return p.posting.Workplace == alerts.WorkplaceRemote && place.Eligible(p.posting.RemoteFrom, p.places, country).OK
+}

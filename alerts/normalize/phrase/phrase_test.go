@@ -1,0 +1,110 @@
+package phrase
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func words(text Text) []string {
+	var out []string
+	for _, token := range text.Tokens {
+		out = append(out, token.Word)
+	}
+	return out
+}
+
+func TestSplitKeepsTheNamesOfTheTradeWhole(t *testing.T) {
+	tests := []struct {
+		in   string
+		want []string
+	}{
+		{"C++, C# and F#!", []string{"c++", "c#", "and", "f#"}},
+		{".NET / ASP.NET Core", []string{".net", "asp.net", "core"}},
+		{"Node.js, Socket.io.", []string{"node.js", "socket.io"}},
+		{"Back-End", []string{"back", "end"}},
+		{"100,000.50 and 85.000", []string{"100,000.50", "and", "85.000"}},
+		{"don’t don't", []string{"don", "t", "don", "t"}},
+		{"ÉLAN Łódź", []string{"élan", "łódź"}},
+		{"Goエンジニア", []string{"go", "エンジニア"}},
+		{"issue #12 a#b", []string{"issue", "12", "a", "b"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, words(Split(test.in))); diff != "" {
+			t.Errorf("%q: %s", test.in, diff)
+		}
+	}
+}
+
+func TestSentencesEndWhereTheyDo(t *testing.T) {
+	text := Split("Based in the U.S. and Canada. We hire!\n- Go 1.26\n- Rust | Zig")
+	var sentences []string
+	for from := 0; from < len(text.Tokens); {
+		_, to := text.Sentence(from)
+		sentences = append(sentences, strings.Join(words(text)[from:to], " "))
+		from = to
+	}
+	want := []string{"based in the u s and canada", "we hire", "go 1.26", "rust", "zig"}
+	if diff := cmp.Diff(want, sentences); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestScanFindsTheLongestPhraseWithinOneSentence(t *testing.T) {
+	set := NewSet[string]().Add("sales", "sales engineer").Add("engineer", "engineer").Add("years", "# years").Add("office", "in * office", "5 days")
+	tests := []struct {
+		in   string
+		want []string
+	}{
+		{"Sales Engineer", []string{"sales"}},
+		{"Sales-engineer, engineer", []string{"sales", "engineer"}},
+		{"We do sales. Engineer!", []string{"engineer"}},
+		{"in our office in the big office", []string{"office"}},
+		{"5 days", []string{"office"}},
+	}
+	for _, test := range tests {
+		var got []string
+		set.Scan(Split(test.in), func(m Match[string]) { got = append(got, m.Value) })
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%q: %s", test.in, diff)
+		}
+	}
+}
+
+func TestTokensAreWhereTheTextHasThem(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		source := rapid.String().Draw(t, "source")
+		check(t.Fatalf, source)
+	})
+}
+
+func check(fail func(string, ...any), source string) {
+	last := 0
+	for _, token := range Split(source).Tokens {
+		if token.Start < last || token.End <= token.Start || token.End > len(source) {
+			fail("token %+v behind byte %d of %q", token, last, source)
+		}
+		if len(token.Word) != token.End-token.Start {
+			fail("token %+v is not as long as its bytes in %q", token, source)
+		}
+		last = token.End
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	for _, seed := range []string{"C++ .net", "İstanbul", "\xff\xfe.", "a.io", "1,", "#"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		if utf8.ValidString(source) {
+			check(t.Fatalf, source)
+		}
+		if got := words(Split(source)); slices.Contains(got, "") {
+			t.Errorf("an empty word in %q", source)
+		}
+	})
+}

@@ -1,0 +1,512 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/textproto"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"jobalertd/mailer"
+	"jobalertd/mailer/mailertest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// network is a network that ends with the test; it must be made in the test's bubble.
+func network(t *testing.T) *mailertest.Network {
+	t.Helper()
+	n := new(mailertest.Network)
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return n
+}
+
+// catch starts a catcher as the host "relay".
+func catch(t *testing.T, n *mailertest.Network, cfg mailertest.Config) *mailertest.Catcher {
+	t.Helper()
+	c, err := n.Catch("relay", cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// plain is how to reach the host "relay".
+func plain() Config {
+	return Config{Host: "relay", Port: 25, TLS: TLSNone, HELO: "test.example", DialTimeout: time.Minute, ReplyTimeout: patience}
+}
+
+const patience = 5 * time.Minute
+
+// dial begins a session that ends with the test.
+func dial(t *testing.T, over DialFunc) *Session {
+	t.Helper()
+	s, err := Dial(t.Context(), plain(), over)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// mailTo is a small mail.
+func mailTo(t *testing.T, to string) mailer.Message {
+	t.Helper()
+	address, err := mailer.ParseAddress(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mailer.Message{ID: "1@example.com", ReturnPath: "bounce+1@example.com", To: address,
+		Data: []byte("Message-ID: <1@example.com>\r\nSubject: hello\r\n\r\nFirst line\r\n.a line with a dot\r\n")}
+}
+
+// send sends a small mail.
+func send(t *testing.T, s *Session, to string) mailer.Outcome {
+	t.Helper()
+	return s.Send(t.Context(), mailTo(t, to))
+}
+
+func TestAMailArrivesAsItWasComposed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := network(t)
+		relay := catch(t, n, mailertest.Config{})
+		s := dial(t, n.Dial)
+		outcome := send(t, s, "jane@example.com")
+		if outcome.Class != mailer.ClassSent || outcome.Code != 250 || outcome.Enhanced != "2.0.0" || s.Broken() || s.Sent() != 1 {
+			t.Errorf("outcome %+v, broken %t, sent %d", outcome, s.Broken(), s.Sent())
+		}
+		want, got := mailTo(t, "jane@example.com"), relay.Mails()[0]
+		if string(got.Data) != string(want.Data) || got.From != want.ReturnPath || got.To[0] != "jane@example.com" {
+			t.Errorf("caught %+v", got)
+		}
+	})
+}
+
+// Every fault at every step: what the caller is told, whether the mail was taken, and whether the
+// session can go on.
+func TestWhateverGoesWrongIsToldAsItIs(t *testing.T) {
+	refusal := func(code int, enhanced string) mailertest.Fault {
+		return mailertest.Fault{Code: code, Enhanced: enhanced, Text: "no"}
+	}
+	hangUp, hang := mailertest.Fault{Close: true}, mailertest.Fault{Hang: true}
+	tests := []struct {
+		name  string
+		verb  mailertest.Verb
+		fault mailertest.Fault
+		want  mailer.Class
+		stage mailer.Stage
+		taken int
+		took  time.Duration
+	}{
+		{"MAIL refused for now", mailertest.VerbMail, refusal(451, "4.3.0"), mailer.ClassRelay, mailer.StageMail, 0, 0},
+		{"MAIL refused for good", mailertest.VerbMail, refusal(550, "5.7.1"), mailer.ClassPolicy, mailer.StageMail, 0, 0},
+		{"MAIL out of order", mailertest.VerbMail, refusal(503, "5.5.1"), mailer.ClassProtocol, mailer.StageMail, 0, 0},
+		{"MAIL hung up on", mailertest.VerbMail, hangUp, mailer.ClassNetwork, mailer.StageMail, 0, 0},
+		{"MAIL not answered", mailertest.VerbMail, hang, mailer.ClassNetwork, mailer.StageMail, 0, patience},
+		{"RCPT refused for now", mailertest.VerbRcpt, refusal(450, "4.2.0"), mailer.ClassGreylisted, mailer.StageRcpt, 0, 0},
+		{"RCPT refused for good", mailertest.VerbRcpt, refusal(550, "5.1.1"), mailer.ClassDead, mailer.StageRcpt, 0, 0},
+		{"RCPT and the relay closes", mailertest.VerbRcpt, mailertest.Fault{Code: 421, Text: "bye", Close: true}, mailer.ClassRelay, mailer.StageRcpt, 0, 0},
+		{"RCPT hung up on", mailertest.VerbRcpt, hangUp, mailer.ClassNetwork, mailer.StageRcpt, 0, 0},
+		{"RCPT not answered", mailertest.VerbRcpt, hang, mailer.ClassNetwork, mailer.StageRcpt, 0, patience},
+		{"DATA refused for now", mailertest.VerbData, refusal(451, "4.3.0"), mailer.ClassRelay, mailer.StageData, 0, 0},
+		{"DATA refused for good", mailertest.VerbData, refusal(554, "5.7.1"), mailer.ClassPolicy, mailer.StageData, 0, 0},
+		{"DATA hung up on", mailertest.VerbData, hangUp, mailer.ClassNetwork, mailer.StageData, 0, 0},
+		{"DATA not answered", mailertest.VerbData, hang, mailer.ClassNetwork, mailer.StageData, 0, patience},
+		{"refused after the dot for now", mailertest.VerbDot, refusal(452, "4.2.2"), mailer.ClassMailboxFull, mailer.StageDot, 0, 0},
+		{"refused after the dot for good", mailertest.VerbDot, refusal(554, "5.6.0"), mailer.ClassRefused, mailer.StageDot, 0, 0},
+		{"the relay closes after the dot", mailertest.VerbDot, mailertest.Fault{Code: 421, Text: "bye", Close: true}, mailer.ClassRelay, mailer.StageDot, 0, 0},
+		{"hung up on after the dot, not taken", mailertest.VerbDot, hangUp, mailer.ClassInDoubt, mailer.StageDot, 0, 0},
+		{"hung up on after the dot, taken", mailertest.VerbDot, mailertest.Fault{Close: true, Late: true}, mailer.ClassInDoubt, mailer.StageDot, 1, 0},
+		{"not answered after the dot, taken", mailertest.VerbDot, mailertest.Fault{Hang: true, Late: true}, mailer.ClassInDoubt, mailer.StageDot, 1, 2 * patience},
+		{"answered late after the dot", mailertest.VerbDot, mailertest.Fault{Delay: 9 * time.Minute}, mailer.ClassSent, mailer.StageDot, 1, 9 * time.Minute},
+		{"answered late at MAIL", mailertest.VerbMail, mailertest.Fault{Delay: 4 * time.Minute}, mailer.ClassSent, mailer.StageDot, 1, 4 * time.Minute},
+	}
+	for _, hide := range []string{"", "PIPELINING"} {
+		for _, test := range tests {
+			t.Run(strings.TrimSpace(test.name+" without "+hide), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := network(t)
+					relay := catch(t, n, mailertest.Config{Hide: []string{hide}})
+					s := dial(t, n.Dial)
+					if got := send(t, s, "first@example.com").Class; got != mailer.ClassSent {
+						t.Fatalf("the first mail: %s", got)
+					}
+					to := "jane@example.com"
+					if test.verb == mailertest.VerbMail {
+						to = "" // not known yet
+					}
+					relay.SetScript(mailertest.At(test.verb, test.fault).To(to))
+					start := time.Now()
+					got := send(t, s, "jane@example.com")
+					if got.Class != test.want || got.Stage != test.stage {
+						t.Errorf("outcome %s at %s, want %s at %s (%+v)", got.Class, got.Stage, test.want, test.stage, got)
+					}
+					if took := time.Since(start); took != test.took {
+						t.Errorf("it took %s, want %s", took, test.took)
+					}
+					if taken := len(relay.Mails()) - 1; taken != test.taken {
+						t.Errorf("the relay took %d mails, want %d", taken, test.taken)
+					}
+					relay.SetScript(nil)
+					if s.Broken() {
+						s = dial(t, n.Dial)
+					}
+					if got := send(t, s, "next@example.com"); got.Class != mailer.ClassSent {
+						t.Errorf("the next mail: %+v", got)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A refused mail must not leave anything behind that the next one inherits.
+func TestARefusalLeavesTheSessionAsItWas(t *testing.T) {
+	for _, verb := range []mailertest.Verb{mailertest.VerbMail, mailertest.VerbRcpt, mailertest.VerbData, mailertest.VerbDot} {
+		for _, hide := range []string{"", "PIPELINING"} {
+			t.Run(string(verb)+" without "+hide, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := network(t)
+					refuse := mailertest.At(verb, mailertest.Fault{Code: 554, Enhanced: "5.6.0", Text: "no"})
+					relay := catch(t, n, mailertest.Config{Hide: []string{hide}, Script: refuse.Times(2)})
+					s := dial(t, n.Dial)
+					for range 2 {
+						if got := send(t, s, "jane@example.com"); got.Class == mailer.ClassSent || got.Code != 554 {
+							t.Errorf("the refused mail: %+v", got)
+						}
+					}
+					for range 3 {
+						if got := send(t, s, "next@example.com"); got.Class != mailer.ClassSent {
+							t.Errorf("the next mail: %+v", got)
+						}
+					}
+					if relay.Connections() != 1 || len(relay.Mails()) != 3 {
+						t.Errorf("%d connections, %d mails", relay.Connections(), len(relay.Mails()))
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestASessionThatEndedMeanwhileIsStale(t *testing.T) {
+	faults := map[string]mailertest.Fault{"silently": {Close: true}, "with a word": {Code: 421, Text: "idle for too long", Close: true}}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				relay := catch(t, n, mailertest.Config{})
+				s := dial(t, n.Dial)
+				send(t, s, "first@example.com")
+				relay.SetScript(mailertest.At(mailertest.VerbMail, fault))
+				if send(t, s, "jane@example.com"); !s.Stale() || !s.Broken() {
+					t.Errorf("stale %t, broken %t", s.Stale(), s.Broken())
+				}
+				s = dial(t, n.Dial)
+				if send(t, s, "jane@example.com"); s.Stale() || !s.Broken() {
+					t.Errorf("a new session that is hung up on: stale %t, broken %t", s.Stale(), s.Broken())
+				}
+			})
+		})
+	}
+}
+
+func TestTheContextCutsAMailOff(t *testing.T) {
+	for verb, want := range map[mailertest.Verb]mailer.Class{mailertest.VerbRcpt: mailer.ClassNetwork, mailertest.VerbDot: mailer.ClassInDoubt} {
+		t.Run(string(verb), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				catch(t, n, mailertest.Config{Script: mailertest.At(verb, mailertest.Fault{Hang: true})})
+				s := dial(t, n.Dial)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				start := time.Now()
+				got := s.Send(ctx, mailTo(t, "jane@example.com"))
+				if got.Class != want || !s.Broken() || time.Since(start) != time.Second {
+					t.Errorf("after %s: %+v, broken %t", time.Since(start), got, s.Broken())
+				}
+			})
+		})
+	}
+}
+
+func TestRoundTrips(t *testing.T) {
+	const trip = time.Second
+	for hide, want := range map[string]time.Duration{"": 2 * trip, "PIPELINING": 4 * trip} {
+		t.Run("without "+hide, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				n.Play("relay", func(c net.Conn) { slowRelay(textproto.NewConn(c), trip, hide == "") })
+				s := dial(t, n.Dial)
+				start := time.Now()
+				if got := send(t, s, "jane@example.com"); got.Class != mailer.ClassSent {
+					t.Fatalf("outcome %+v", got)
+				}
+				if took := time.Since(start); took != want {
+					t.Errorf("a mail takes %s at a round trip of %s, want %s", took, trip, want)
+				}
+			})
+		})
+	}
+}
+
+// slowRelay takes a second for every batch of commands it is sent.
+func slowRelay(c *textproto.Conn, trip time.Duration, pipelining bool) {
+	_ = c.PrintfLine("220 relay")
+	data := false
+	for {
+		if c.R.Buffered() == 0 {
+			if _, err := c.R.Peek(1); err != nil {
+				return
+			}
+			time.Sleep(trip)
+		}
+		line, err := c.ReadLine()
+		switch {
+		case err != nil:
+			return
+		case data && line != ".":
+		case line == "DATA":
+			data = true
+			_ = c.PrintfLine("354 go on")
+		case strings.HasPrefix(line, "EHLO") && pipelining:
+			_ = c.PrintfLine("250-relay\r\n250 PIPELINING")
+		default:
+			data = false
+			_ = c.PrintfLine("250 ok")
+		}
+	}
+}
+
+func TestARelayWithItsOwnIdeas(t *testing.T) {
+	hello := []string{"250-relay", "250 PIPELINING"}
+	tests := []struct {
+		name    string
+		replies [][]string // to each line in turn, EHLO first
+		last    string     // the last line it was sent
+		broken  bool
+		want    mailer.Class
+		stage   mailer.Stage
+	}{
+		{"it takes DATA though it refused the recipient", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}, {"354 go on"}, {"554 5.5.1 no valid recipients"}, {"250 ok"}}, "RSET", false, mailer.ClassDead, mailer.StageRcpt},
+		{"it takes DATA though it refused the sender", [][]string{hello, {"550 5.7.1 not you"}, {"503 need MAIL"}, {"354 go on"}, {"250 ok"}, {"250 ok"}}, "RSET", false, mailer.ClassPolicy, mailer.StageMail},
+		{"it answers in many lines", [][]string{hello, {"250 ok"}, {"550-5.1.1 there is", "550 5.1.1 nobody here"}, {"503 no"}, {"250 ok"}}, "RSET", false, mailer.ClassDead, mailer.StageRcpt},
+		{"it does not reset", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}, {"503 no"}, {"500 what?"}}, "RSET", true, mailer.ClassDead, mailer.StageRcpt},
+		{"it answers with yes where it should go on", [][]string{hello, {"250 ok"}, {"250 ok"}, {"250 ok"}}, "DATA", true, mailer.ClassProtocol, mailer.StageData},
+		{"it answers gibberish", [][]string{hello, {"250 ok"}, {"what?"}}, "RCPT", true, mailer.ClassProtocol, mailer.StageRcpt},
+		{"it answers gibberish after the dot", [][]string{hello, {"250 ok"}, {"250 ok"}, {"354 go on"}, {"what?"}}, ".", true, mailer.ClassInDoubt, mailer.StageDot},
+		{"it asks to go on after the dot", [][]string{hello, {"250 ok"}, {"250 ok"}, {"354 go on"}, {"354 go on"}}, ".", true, mailer.ClassInDoubt, mailer.StageDot},
+		{"it closes while it refuses", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}, {"421 bye"}}, "DATA", true, mailer.ClassDead, mailer.StageRcpt},
+		{"it hangs up while it refuses", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}}, "RCPT", true, mailer.ClassDead, mailer.StageRcpt},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				last := make(chan string, 1)
+				n.Play("relay", func(c net.Conn) { last <- follow(c, test.replies) })
+				s := dial(t, n.Dial)
+				got := send(t, s, "jane@example.com")
+				if got.Class != test.want || got.Stage != test.stage {
+					t.Errorf("outcome %s at %s, want %s at %s (%+v)", got.Class, got.Stage, test.want, test.stage, got)
+				}
+				_ = s.Close()
+				if line := <-last; !strings.HasPrefix(line, test.last) {
+					t.Errorf("the last line was %q, want %q", line, test.last)
+				}
+				if s.Broken() != test.broken {
+					t.Errorf("broken %t", s.Broken())
+				}
+			})
+		})
+	}
+}
+
+// follow greets, answers each line with what is next, and hangs up. It returns the last line. A mail
+// counts as one line, its final dot.
+func follow(conn net.Conn, replies [][]string) (line string) {
+	c := textproto.NewConn(conn)
+	_ = c.PrintfLine("220 relay")
+	data := false
+	for _, reply := range replies {
+		var err error
+		for line, err = c.ReadLine(); data && err == nil && line != "."; {
+			line, err = c.ReadLine()
+		}
+		if err != nil {
+			return line
+		}
+		data = strings.HasPrefix(reply[0], "354")
+		for _, line := range reply {
+			_ = c.PrintfLine("%s", line)
+		}
+	}
+	return line
+}
+
+func TestWhatARelayDoesNotOffer(t *testing.T) {
+	big := mailTo(t, "jane@example.com")
+	big.Data = append(big.Data, strings.Repeat("0123456789\r\n", 100)...)
+	wide := mailTo(t, "jane@example.com")
+	wide.Data = append(wide.Data, "schöne Grüße\r\n"...)
+	bare := mailTo(t, "jane@example.com")
+	bare.Data = append(bare.Data, "one\ntwo\r\n"...)
+	unreturnable := mailTo(t, "jane@example.com")
+	unreturnable.ReturnPath = "us@example.com>\r\nRCPT TO:<them@example.com"
+	nobody := mailTo(t, "jane@example.com")
+	nobody.To = mailer.Address{}
+	tests := []struct {
+		name    string
+		relay   mailertest.Config
+		message mailer.Message
+		want    mailer.Class
+	}{
+		{"SMTPUTF8 offered and not needed", mailertest.Config{UTF8: true}, mailTo(t, "jane@example.com"), mailer.ClassSent},
+		{"an address beyond ASCII", mailertest.Config{UTF8: true}, mailTo(t, "jäne@example.com"), mailer.ClassSent},
+		{"an address beyond ASCII, not offered", mailertest.Config{}, mailTo(t, "jäne@example.com"), mailer.ClassRefused},
+		{"a domain beyond ASCII needs nothing", mailertest.Config{}, mailTo(t, "jane@bücher.example"), mailer.ClassSent},
+		{"a mail that is too big", mailertest.Config{MaxBytes: 500}, big, mailer.ClassTooBig},
+		{"a mail that fits", mailertest.Config{MaxBytes: 5000}, big, mailer.ClassSent},
+		{"a mail beyond ASCII", mailertest.Config{}, wide, mailer.ClassSent},
+		{"a mail beyond ASCII, not offered", mailertest.Config{Hide: []string{"8BITMIME"}}, wide, mailer.ClassUnwritten},
+		{"a mail with a bare line feed", mailertest.Config{}, bare, mailer.ClassUnwritten},
+		{"a return path that is more than an address", mailertest.Config{}, unreturnable, mailer.ClassUnwritten},
+		{"a mail to nobody", mailertest.Config{}, nobody, mailer.ClassUnwritten},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				relay := catch(t, n, test.relay)
+				s := dial(t, n.Dial)
+				if got := s.Send(t.Context(), test.message); got.Class != test.want {
+					t.Errorf("outcome %+v, want %s", got, test.want)
+				}
+				mails := relay.Mails()
+				if sent := len(mails) == 1; sent != (test.want == mailer.ClassSent) {
+					t.Fatalf("caught %d mails", len(mails))
+				}
+				if len(mails) == 1 && mails[0].UTF8 == test.message.To.ASCII() {
+					t.Errorf("SMTPUTF8 used: %t", mails[0].UTF8)
+				}
+				if got := send(t, s, "next@example.com"); got.Class != mailer.ClassSent {
+					t.Errorf("the next mail: %+v", got)
+				}
+			})
+		})
+	}
+}
+
+// breakingConn fails the write that holds a mail, after so many of its octets.
+type breakingConn struct {
+	net.Conn
+	after func(length int) int
+}
+
+func breaking(dial DialFunc, after func(length int) int) DialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		return &breakingConn{c, after}, err
+	}
+}
+
+func (c *breakingConn) Write(p []byte) (int, error) {
+	if !bytes.Contains(p, []byte("Subject:")) {
+		return c.Conn.Write(p)
+	}
+	n := c.after(len(p))
+	if _, err := c.Conn.Write(p[:n]); err != nil {
+		return 0, err
+	}
+	return n, syscall.ECONNRESET
+}
+
+func TestAMailCutOffIsInDoubtOnlyIfItsDotWasSent(t *testing.T) {
+	tests := []struct {
+		name  string
+		after func(int) int
+		want  mailer.Class
+		taken int
+	}{
+		{"nothing was sent", func(int) int { return 0 }, mailer.ClassNetwork, 0},
+		{"half was sent", func(n int) int { return n / 2 }, mailer.ClassNetwork, 0},
+		{"all but the last octet was sent", func(n int) int { return n - 1 }, mailer.ClassNetwork, 0},
+		{"all was sent", func(n int) int { return n }, mailer.ClassSent, 1},
+	}
+	for _, size := range []int{10, 1000} { // below and above the write buffer
+		for _, test := range tests {
+			t.Run(fmt.Sprintf("%s of %d lines", test.name, size), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := network(t)
+					relay := catch(t, n, mailertest.Config{})
+					s := dial(t, breaking(n.Dial, test.after))
+					message := mailTo(t, "jane@example.com")
+					message.Data = append(message.Data, strings.Repeat("0123456789\r\n", size)...)
+					if got := s.Send(t.Context(), message); got.Class != test.want {
+						t.Errorf("outcome %+v, want %s", got, test.want)
+					}
+					if taken := len(relay.Mails()); taken != test.taken {
+						t.Errorf("the relay took %d mails, want %d", taken, test.taken)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestARelayMaySayWhyItCutsAMailOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := network(t)
+		n.Play("relay", func(c net.Conn) {
+			follow(c, [][]string{{"250 relay"}, {"250 ok"}, {"250 ok"}, {"354 go on", "552 5.3.4 that is enough"}})
+		})
+		s := dial(t, breaking(n.Dial, func(n int) int { return n / 2 }))
+		if got := send(t, s, "jane@example.com"); got.Class != mailer.ClassTooBig || !s.Broken() {
+			t.Errorf("outcome %+v, broken %t", got, s.Broken())
+		}
+	})
+}
+
+func TestNoOutcomeHoldsTheAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := network(t)
+		catch(t, n, mailertest.Config{Script: mailertest.At(mailertest.VerbRcpt,
+			mailertest.Fault{Code: 550, Enhanced: "5.7.1", Text: "mail for jane.doe (jane.doe@example.com) is refused"})})
+		got := send(t, dial(t, n.Dial), "jane.doe@example.com")
+		if strings.Contains(got.Text, "doe") || !strings.Contains(got.Text, "is refused") {
+			t.Errorf("text %q", got.Text)
+		}
+	})
+}
+
+func TestQuittingDoesNotWaitForAnAnswer(t *testing.T) {
+	for name, fault := range map[string]mailertest.Fault{"answered": {}, "hung up on": {Close: true}, "not answered": {Hang: true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				catch(t, n, mailertest.Config{Script: mailertest.At(mailertest.VerbQuit, fault)})
+				s := dial(t, n.Dial)
+				start := time.Now()
+				s.Quit()
+				if took := time.Since(start); took > politeTimeout || took > 0 != fault.Hang {
+					t.Errorf("it took %s", took)
+				}
+				if err := s.Close(); !errors.Is(err, net.ErrClosed) {
+					t.Errorf("the connection was left open: %v", err)
+				}
+			})
+		})
+	}
+}
