@@ -18,6 +18,7 @@ import (
 	"jobalertd/alerts/source/formats"
 	"jobalertd/alerts/source/poll"
 	"jobalertd/alerts/source/push"
+	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/render"
@@ -187,14 +188,14 @@ func reveal(secrets []config.Secret) []string {
 // CheckRedis tries the configured Redis, for `jobalertd check --online`.
 func CheckRedis(ctx context.Context, cfg config.Config) error {
 	if cfg.Redis.URL.IsZero() {
-		_, err := newChild(cfg.Redis.DataDir, slog.New(slog.DiscardHandler))
+		_, err := redisd.NewChild(cfg.Redis.DataDir, slog.New(slog.DiscardHandler))
 		return err
 	}
-	client, err := OpenRedis(cfg.Redis.URL.Reveal())
+	client, err := redisd.Open(cfg.Redis.URL.Reveal())
 	if err != nil {
 		return err
 	}
-	return errors.Join(checkRedis(ctx, client), client.Close())
+	return errors.Join(redisd.Check(ctx, client), client.Close())
 }
 
 // CheckRelays tries the configured relays, up to the point where a letter would begin.

@@ -18,6 +18,7 @@ import (
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
 	"jobalertd/alerts/source/poll"
+	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/outbox"
@@ -135,7 +136,7 @@ func (a *App) openRedis(ctx context.Context) error {
 	a.redis = a.opts.Redis
 	url, own := a.opts.Config.Redis.URL.Reveal(), false
 	if a.redis == nil && url == "" {
-		server, err := newChild(a.opts.Config.Redis.DataDir, a.logger)
+		server, err := redisd.NewChild(a.opts.Config.Redis.DataDir, a.logger)
 		if err != nil {
 			return err
 		}
@@ -145,7 +146,7 @@ func (a *App) openRedis(ctx context.Context) error {
 		}
 	}
 	if a.redis == nil {
-		client, err := OpenRedis(url)
+		client, err := redisd.Open(url)
 		if err != nil {
 			return err
 		}
@@ -153,22 +154,22 @@ func (a *App) openRedis(ctx context.Context) error {
 		a.onClose("Redis", client.Close)
 	}
 	if own && !a.opts.Tool {
-		if err := awaitRedis(ctx, a.redis); err != nil {
+		if err := redisd.Await(ctx, a.redis); err != nil {
 			return err
 		}
 	}
-	if err := checkRedis(ctx, a.redis); err != nil {
+	if err := redisd.Check(ctx, a.redis); err != nil {
 		if own && a.opts.Tool {
 			return fmt.Errorf("%w; is `jobalertd serve` running here?", err)
 		}
 		return err
 	}
-	a.redis.AddHook(errorHook{a.metrics}) // from here on an error means trouble
+	a.redis.AddHook(redisd.Judge{Failed: func(op string) { a.metrics.redis.WithLabelValues(op).Inc() }}) // from here on an error means trouble
 	return nil
 }
 
 // startChild runs a redis-server until Close.
-func (a *App) startChild(server *child) {
+func (a *App) startChild(server *redisd.Child) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- server.Run(ctx) }()

@@ -124,10 +124,8 @@ func (b *bell) listen(ctx context.Context) error {
 
 // sleep waits, or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 	case <-ctx.Done():
 	}
 }

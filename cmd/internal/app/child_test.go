@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/mailertest/needs"
@@ -99,7 +100,7 @@ func TestAServerThatIsKilledComesBackWithItsData(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if err := awaitRedis(ctx, app.redis); err != nil {
+	if err := redisd.Await(ctx, app.redis); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := app.Store.Get(t.Context(), id); err != nil {
@@ -112,8 +113,8 @@ func TestWithoutAnyRedisTheDaemonSaysWhatToDo(t *testing.T) {
 	if _, err := exec.LookPath("redis-server"); err == nil {
 		t.Fatal("PATH is not empty")
 	}
-	if _, err := Open(t.Context(), alone(t.TempDir())); !errors.Is(err, ErrNoRedis) {
-		t.Errorf("error = %v, want ErrNoRedis", err)
+	if _, err := Open(t.Context(), alone(t.TempDir())); !errors.Is(err, redisd.ErrNone) {
+		t.Errorf("error = %v, want redisd.ErrNone", err)
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/cmd/internal/config/settings"
 	"jobalertd/mailer/mailertest"
@@ -62,7 +63,7 @@ func embeddedRedis(t *testing.T) redis.UniversalClient {
 			server.Server().ServeConn(conn)
 		}
 	}()
-	client := RedisOver(l.Dial)
+	client := redisd.Over(l.Dial)
 	t.Cleanup(func() {
 		_ = client.Close()
 		_ = l.Close()
@@ -75,7 +76,7 @@ func embeddedRedis(t *testing.T) redis.UniversalClient {
 // clock stands still, since a goroutine that waits for the network is not durably blocked. So nobody
 // may wait for ever: see deaf.
 func realRedis(t *testing.T, socket string) redis.UniversalClient {
-	client := redis.NewClient(tune(&redis.Options{
+	client := redis.NewClient(redisd.Tune(&redis.Options{
 		Addr: "127.0.0.1:0", ReadTimeout: -1, WriteTimeout: -1,
 		Dialer: func(context.Context, string, string) (net.Conn, error) {
 			conn, err := net.Dial("unix", socket)

@@ -16,7 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"jobalertd/alerts"
 	"jobalertd/alerts/postings"
 	"jobalertd/mailer/mailertest"
 )
@@ -53,14 +52,28 @@ func Once(ctx context.Context, o Options) error {
 	err = story.play(ctx)
 	stop()
 	err = errors.Join(err, <-ended, s.close())
-	last := line{"ok": err == nil, "steps": story.steps, "mails": len(s.catcher.Mails())}
+	last := outcome{OK: err == nil, Steps: story.steps, Mails: len(s.catcher.Mails())}
 	if err != nil {
-		last["error"] = err.Error()
+		last.Error = err.Error()
 	}
 	return errors.Join(err, story.out.Encode(last))
 }
 
-// line is one line of output.
+// outcome is the last line of output.
+type outcome struct {
+	OK    bool   `json:"ok"`
+	Steps int    `json:"steps"`
+	Mails int    `json:"mails"`
+	Error string `json:"error,omitempty"`
+}
+
+// scene is any other line of output.
+type scene struct {
+	Step string `json:"step"`
+	Saw  line   `json:"saw"`
+}
+
+// line is what is seen in one step.
 type line map[string]any
 
 // story is the play and how far it has come.
@@ -107,9 +120,8 @@ func (s *story) play(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("step %s: %w", step.name, err)
 		}
-		result["step"] = step.name
 		s.steps++
-		if err := s.out.Encode(result); err != nil {
+		if err := s.out.Encode(scene{step.name, result}); err != nil {
 			return err
 		}
 	}
@@ -135,7 +147,8 @@ func (s *story) signUp(ctx context.Context) (line, error) {
 		"email": "ada@example.com", "locale": "en", "time_zone": "UTC",
 		"alerts": []line{
 			{"name": "Go and Rust", "cadence": line{"every": "instant"}, "filter": filter("go", "rust")},
-			{"name": "All backend", "cadence": line{"every": "daily", "hour": s.slot.Hour()}, "filter": line{"class": []string{"core"}}},
+			{"name": "Front end, for a friend", "cadence": line{"every": "daily", "hour": s.slot.Hour()},
+				"filter": line{"class": []string{"core", "partly", "no"}, "query": `title:frontend OR title:"front end" OR react`}},
 		},
 		"consent": line{"text_version": "demo-1", "source": "demo"},
 	})
@@ -238,20 +251,13 @@ func (s *story) publishMatching(ctx context.Context) (line, error) {
 	return line{"board": opening.Board.Format, "title": opening.Posting.Title}, s.poll(ctx)
 }
 
-// publishOthers lets backend jobs appear that only the daily alert wants.
+// publishOthers lets jobs appear that only the daily alert wants.
 func (s *story) publishOthers(ctx context.Context) (line, error) {
-	const wanted = 3
-	for found := 0; found < wanted; {
-		opening := s.world.Publish(time.Now())
-		atBerlin := false
-		for _, l := range opening.Posting.Locations {
-			atBerlin = atBerlin || l.City == "Berlin"
-		}
-		if opening.Posting.Class == alerts.ClassCore && !atBerlin && opening.Posting.Workplace == alerts.WorkplaceOnsite {
-			found++
-		}
+	var titles []string
+	for range 3 {
+		titles = append(titles, s.world.PublishOther(time.Now()).Posting.Title)
 	}
-	return line{"core_and_onsite": wanted}, s.poll(ctx)
+	return line{"titles": titles}, s.poll(ctx)
 }
 
 // reachDigestHour lets the candidate's hour come: the daemon is asked who is due then.

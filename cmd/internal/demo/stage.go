@@ -14,6 +14,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/cmd/internal/config/settings"
 	"jobalertd/cmd/internal/demo/inbox"
@@ -65,7 +66,7 @@ func (s *stage) set(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	client, err := app.OpenRedis("redis://" + s.redis.Addr())
+	client, err := redisd.Open("redis://" + s.redis.Addr())
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package app
+package redisd
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// ErrNoRedis: there is no Redis to use.
-var ErrNoRedis = errors.New("no Redis: redis.url is not set, and there is no redis-server on PATH; " +
+// ErrNone: there is no Redis to use.
+var ErrNone = errors.New("no Redis: redis.url is not set, and there is no redis-server on PATH; " +
 	"install it (Debian, Ubuntu: apt install redis-server) or set redis.url")
 
-// child is a redis-server of our own, for one machine without set-up. It listens on a socket in the
+// Child is a redis-server of our own, for one machine without set-up. It listens on a socket in the
 // data directory only, and appends every write to a file there.
-type child struct {
+type Child struct {
 	program string
 	dir     string
 	logger  *slog.Logger
@@ -30,15 +30,17 @@ type child struct {
 // maxSocketPath is the longest path a Unix socket may have on every system we run on.
 const maxSocketPath = 100
 
-func newChild(dir string, logger *slog.Logger) (*child, error) {
+// NewChild makes a server that keeps its data in dir, which is made if need be: ErrNone where there is no
+// redis-server on PATH. Run starts it.
+func NewChild(dir string, logger *slog.Logger) (*Child, error) {
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
-		return nil, ErrNoRedis
+		return nil, ErrNone
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, fmt.Errorf("redis.data_dir: %w", err)
 	}
-	c := &child{program: program, dir: dir, logger: logger}
+	c := &Child{program: program, dir: dir, logger: logger}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("redis.data_dir: %w", err)
 	}
@@ -48,17 +50,17 @@ func newChild(dir string, logger *slog.Logger) (*child, error) {
 	return c, nil
 }
 
-func (c *child) socket() string { return filepath.Join(c.dir, "redis.sock") }
+func (c *Child) socket() string { return filepath.Join(c.dir, "redis.sock") }
 
 // URL is where the server is reached.
-func (c *child) URL() string { return "unix://" + c.socket() }
+func (c *Child) URL() string { return "unix://" + c.socket() }
 
 // restartPause is how long to wait before a server that has ended is started again.
 const restartPause = time.Second
 
 // Run keeps a server running until ctx ends; then it lets it write its file out and end. A server
 // that an earlier daemon left behind is used as it is.
-func (c *child) Run(ctx context.Context) error {
+func (c *Child) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if c.alive(ctx) {
 			sleep(ctx, restartPause)
@@ -73,7 +75,7 @@ func (c *child) Run(ctx context.Context) error {
 }
 
 // serve runs one server until it ends.
-func (c *child) serve(ctx context.Context) error {
+func (c *Child) serve(ctx context.Context) error {
 	// The kernel tells the child of our death by the death of the thread that made it
 	// (golang/go#27505), so this thread must last as long as we do.
 	runtime.LockOSThread()
@@ -91,8 +93,8 @@ func (c *child) serve(ctx context.Context) error {
 	return errors.New("it ended by itself")
 }
 
-func (c *child) alive(ctx context.Context) bool {
-	client, err := OpenRedis(c.URL())
+func (c *Child) alive(ctx context.Context) bool {
+	client, err := Open(c.URL())
 	if err != nil {
 		return false
 	}
@@ -106,8 +108,8 @@ func (c *child) alive(ctx context.Context) bool {
 // startWithin is how long a server may take to read its file at the start.
 const startWithin = 5 * time.Minute
 
-// awaitRedis waits until Redis answers.
-func awaitRedis(ctx context.Context, client redis.UniversalClient) error {
+// Await waits until Redis answers.
+func Await(ctx context.Context, client redis.UniversalClient) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, startWithin, errors.New("redis-server does not answer"))
 	defer cancel()
 	for {
@@ -119,5 +121,13 @@ func awaitRedis(ctx context.Context, client redis.UniversalClient) error {
 			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 		}
 		sleep(ctx, 50*time.Millisecond)
+	}
+}
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
 }
