@@ -66,58 +66,58 @@ const (
 
 // Subscriber is a person who asked for alerts.
 type Subscriber struct {
-	ID      ID
-	Address mailer.Address
-	State   State
+	ID      ID             `json:"id"`
+	Address mailer.Address `json:"address"`
+	State   State          `json:"state"`
 	// Locale is a BCP 47 tag; Zone an IANA time zone.
-	Locale string
-	Zone   string
-	Alerts []Alert
+	Locale string  `json:"locale,omitempty"`
+	Zone   string  `json:"time_zone,omitempty"`
+	Alerts []Alert `json:"alerts,omitempty"`
 	// Proposal is a signup that waits for confirmation; nil where none does.
-	Proposal *Proposal
+	Proposal *Proposal `json:"proposal,omitempty"`
 	// Confirmed names the last proposal that was confirmed: confirming it again changes nothing.
-	Confirmed string
+	Confirmed string `json:"confirmed,omitempty"`
 	// PausedUntil ends a pause by itself; zero for a pause without end.
-	PausedUntil time.Time
-	Consent     Consent
+	PausedUntil time.Time `json:"paused_until,omitzero"`
+	Consent     Consent   `json:"consent,omitzero"`
 	// LinkMailedAt is when a fresh manage link was last mailed.
-	LinkMailedAt time.Time
-	CreatedAt    time.Time
-	ChangedAt    time.Time
+	LinkMailedAt time.Time `json:"link_mailed_at,omitzero"`
+	CreatedAt    time.Time `json:"created_at,omitzero"`
+	ChangedAt    time.Time `json:"changed_at,omitzero"`
 	// Version counts the changes; a change is kept only if nobody else made one in the meantime.
-	Version int64
+	Version int64 `json:"version"`
 }
 
 // Alert is a filter with a name and a cadence.
 type Alert struct {
-	ID      string // unique within the subscriber
-	Name    string
-	Cadence alerts.Cadence
-	Filter  alerts.Filter
+	ID      string         `json:"id,omitempty"` // unique within the subscriber
+	Name    string         `json:"name,omitempty"`
+	Cadence alerts.Cadence `json:"cadence"`
+	Filter  alerts.Filter  `json:"filter"`
 }
 
 // Proposal is a signup that nobody has confirmed yet.
 type Proposal struct {
-	ID     string // random, part of the confirmation link
-	Locale string
-	Zone   string
-	Alerts []Alert
-	Given  Consent
-	At     time.Time
+	ID     string    `json:"id"` // random, part of the confirmation link
+	Locale string    `json:"locale,omitempty"`
+	Zone   string    `json:"time_zone,omitempty"`
+	Alerts []Alert   `json:"alerts"`
+	Given  Consent   `json:"given"`
+	At     time.Time `json:"at"`
 	// Mails counts the confirmation mails sent for this address since Since: the brake against
 	// flooding a stranger's mailbox.
-	Mails int
-	Since time.Time
+	Mails int       `json:"mails"`
+	Since time.Time `json:"since"`
 }
 
 // Consent is the proof of what a person agreed to, when, and by which words.
 type Consent struct {
-	TextVersion string    // which wording they saw
-	Source      string    // which form or site they signed up on
-	At          time.Time // when they signed up
-	IPHash      string    // keyed hash of the address they came from; empty where unknown
-	ConfirmedAt time.Time
-	Via         Via // how they confirmed
+	TextVersion string    `json:"text_version,omitempty"` // which wording they saw
+	Source      string    `json:"source,omitempty"`       // which form or site they signed up on
+	At          time.Time `json:"at,omitzero"`            // when they signed up
+	IPHash      string    `json:"ip_hash,omitempty"`      // keyed hash of the address they came from; empty where unknown
+	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
+	Via         Via       `json:"via,omitempty"` // how they confirmed
 }
 
 // Via is the way a wish reached us.

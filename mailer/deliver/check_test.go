@@ -63,6 +63,7 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 	}{
 		{"unknown host", config{}, RelayConfig{Host: "nowhere", TLS: TLSNone}, "its name cannot be found; check host", 0},
 		{"wrong password", config{TLS: mailertest.StartTLS, Username: "us", Password: "hunter2"}, RelayConfig{Username: "us", Password: "guess"}, "it refuses the user name or the password", 0},
+		{"no password for now", config{TLS: mailertest.StartTLS, Username: "us", Password: "hunter2", Script: mailertest.At(mailertest.VerbAuth, mailertest.Fault{Code: 454, Text: "later"})}, RelayConfig{Username: "us", Password: "hunter2"}, `it refuses us: SMTP AUTH failed: 454 "later"`, 0},
 		{"no AUTH", config{TLS: mailertest.StartTLS}, RelayConfig{Username: "us", Password: "hunter2"}, "it does not ask for a password; leave out username and password", 0},
 		{"password in plain text", config{Username: "us", Password: "hunter2"}, RelayConfig{TLS: TLSNone, Username: "us", Password: "hunter2"}, "use tls: starttls or tls: implicit", 0},
 		{"no STARTTLS", config{}, RelayConfig{}, "it does not offer STARTTLS; use tls: implicit", 0},

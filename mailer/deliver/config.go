@@ -132,7 +132,7 @@ func (r RelayConfig) faults() []error {
 	check(r.Password == "" || r.Username != "", "username: is missing, though a password is given")
 	check(r.Username == "" || r.Password != "", "password: is missing, though a username is given")
 	check(!strings.ContainsAny(r.HELO, " \t\r\n"), "helo: %q holds white space; give one host name", r.HELO)
-	check(r.RatePerSecond >= 0, "rate_per_second: %g is negative; use 0 for no limit", r.RatePerSecond)
+	check(r.RatePerSecond == 0 || r.RatePerSecond >= 0.001, "rate_per_second: %g is too little; use at least 0.001, or 0 for no limit", r.RatePerSecond)
 	check(r.MaxConnections > 0, "max_connections: %d is not a positive number", r.MaxConnections)
 	check(r.MaxMessages > 0, "max_messages: %d is not a positive number", r.MaxMessages)
 	for _, d := range []struct {

@@ -28,7 +28,7 @@ func TestEveryFaultOfAConfigurationIsToldAtOnce(t *testing.T) {
 		`relays[1].tls: "ssl" is unknown; use starttls, implicit or none`,
 		"relays[1].username: is missing, though a password is given",
 		`relays[1].helo: "a b" holds white space; give one host name`,
-		"relays[1].rate_per_second: -1 is negative; use 0 for no limit",
+		"relays[1].rate_per_second: -1 is too little; use at least 0.001, or 0 for no limit",
 		`relays[2].host: "smtp://us@smtp.example.com:587" is not a host name; scheme, user and port have keys of their own`,
 		"relays[2].password: is missing, though a username is given",
 		"relays[2].max_connections: -1 is not a positive number",

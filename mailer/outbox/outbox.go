@@ -42,6 +42,7 @@ type Outbox struct {
 	mu     sync.Mutex
 	rung   map[int]bool // shards that were heard of since they were last looked at
 	swept  time.Time
+	failed time.Time // when Redis last did not answer a claim
 	bell   chan struct{}
 	groups bool // the consumer groups were made
 }
@@ -137,9 +138,20 @@ func (o *Outbox) Claim(ctx context.Context, limit int) ([]mailer.Claim, error) {
 	claims, err := o.claim(ctx, shards, sweep, limit)
 	if err != nil {
 		o.again(shards, sweep)
+		o.mu.Lock()
+		o.failed = time.Now()
+		o.mu.Unlock()
 		return claims, fmt.Errorf("claiming letters: %w", err)
 	}
 	return claims, nil
+}
+
+// trusted reports whether claims that look stale are. While Redis was away nobody could renew theirs:
+// its return is no reason to send all letters in hand twice.
+func (o *Outbox) trusted(now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return now.Sub(o.failed) >= o.cfg.Stale
 }
 
 // next is which shards to look at, and whether as a sweep.
@@ -184,6 +196,8 @@ func (o *Outbox) claim(ctx context.Context, shards []int, sweep bool, limit int)
 		if err := o.promote(ctx, shards); err != nil {
 			return nil, err
 		}
+	}
+	if sweep && o.trusted(time.Now()) {
 		stale, err := o.takeOver(ctx, shards, limit)
 		if err != nil {
 			return nil, err

@@ -113,7 +113,7 @@ func (o *Outbox) Revive(ctx context.Context, r Record, now time.Time) (bool, err
 	if err != nil {
 		return false, err
 	}
-	r.Letter.Attempt, r.Letter.Owed = 0, now
+	r.Letter.Attempt, r.Letter.Doubts, r.Letter.Owed = 0, 0, now
 	text, err := Encode(r.Letter)
 	if err != nil {
 		return false, err

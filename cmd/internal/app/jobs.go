@@ -31,8 +31,12 @@ func (a *App) addJobs() error {
 		a.schedule.Add(jobRetention, retentionSpec, leads, a.retention),
 	}
 	for i, poller := range a.Pollers {
-		errs = append(errs, a.schedule.Add(jobPoll, cfg.Sources[i].Schedule, leads,
-			func(ctx context.Context) error { return a.Poll(ctx, poller) }))
+		spec := cfg.Sources[i].Schedule
+		delay := poll.Delay(poller.ID(), interval(spec)) // so that not all boards are read at once
+		errs = append(errs, a.schedule.Add(jobPoll, spec, leads, func(ctx context.Context) error {
+			sleep(ctx, delay)
+			return a.Poll(ctx, poller)
+		}))
 	}
 	return errors.Join(errs...)
 }

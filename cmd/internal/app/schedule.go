@@ -24,6 +24,15 @@ func CheckSchedule(spec string) error {
 	return err
 }
 
+// interval is the time between two runs of an @every expression, 0 for one that names its times.
+func interval(spec string) time.Duration {
+	parsed, err := cron.ParseStandard(spec)
+	if every, ok := parsed.(cron.ConstantDelaySchedule); ok && err == nil {
+		return every.Delay
+	}
+	return 0
+}
+
 // schedule is the heartbeat. It never decides who is due, only when to look.
 type schedule struct {
 	cron    *cron.Cron

@@ -152,10 +152,11 @@ func (e *Error) Outcome() mailer.Outcome {
 // an error, its text must do; a test holds us to it.
 func (e *Error) Hint() string {
 	text := e.err.Error()
-	_, replied := errors.AsType[*textproto.Error](e.err)
+	reply, replied := errors.AsType[*textproto.Error](e.err)
+	lookup, looking := errors.AsType[*net.DNSError](e.err)
 	var network net.Error
 	switch {
-	case strings.Contains(text, "SMTP AUTH failed") && replied:
+	case strings.Contains(text, "SMTP AUTH failed") && replied && reply.Code/100 == 5:
 		return "it refuses the user name or the password"
 	case errors.Is(e.err, mail.ErrNoSupportedAuthDiscovered):
 		return "it offers no way to authenticate that keeps the password secret; use tls: starttls or tls: implicit"
@@ -167,7 +168,7 @@ func (e *Error) Hint() string {
 		return "its certificate is not valid for this host name; check host, or name the authority that signed it"
 	case isType[tls.RecordHeaderError](e.err):
 		return "it does not speak TLS from the first byte on this port; use tls: starttls, or another port"
-	case isType[*net.DNSError](e.err):
+	case looking && lookup.IsNotFound:
 		return "its name cannot be found; check host"
 	case errors.As(e.err, &network) && network.Timeout():
 		return "it does not answer in time; check host and port, and firewalls between"
