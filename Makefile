@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz bench lint generate clean
+.PHONY: help demo build test race fuzz bench eval lint generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ fuzz: ## Run every fuzz target for FUZZTIME each (20s)
 
 bench: ## Run all benchmarks
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+eval: ## Measure how well postings are read, on the labelled ones in ../shared/data
+	go test -count=1 -run TestEval -v ./alerts/normalize
 
 lint: bin/staticcheck ## Check the format, go vet, staticcheck
 	@unformatted=$$(gofmt -l alerts cmd mailer subscribers); \

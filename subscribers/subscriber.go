@@ -3,7 +3,6 @@ package subscribers
 import (
 	"crypto/rand"
 	"encoding/base32"
-	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -19,9 +18,11 @@ import (
 // Its first two bytes decide the shard.
 type ID string
 
-// idEncoding writes ids in lower case without padding.
+// idAlphabet is the digits of ids, 5 bits each (RFC 4648 §6, in lower case).
+const idAlphabet = "abcdefghijklmnopqrstuvwxyz234567"
+
 func idEncoding() *base32.Encoding {
-	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+	return base32.NewEncoding(idAlphabet).WithPadding(base32.NoPadding)
 }
 
 // NewID makes a fresh id in the shard of the address.
@@ -49,13 +50,22 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
-// Shard is which of n shards the subscriber lives in; n is a power of two.
+// Shard is which of n shards the subscriber lives in; n is a power of two. What is no id lives in
+// the first.
 func (id ID) Shard(n int) int {
-	raw, err := idEncoding().DecodeString(string(id))
-	if err != nil || len(raw) < 2 {
+	const digits = 4 // hold 20 bits, of which the first 16 count
+	if len(id) < digits {
 		return 0
 	}
-	return int(binary.BigEndian.Uint16(raw)) & (n - 1)
+	bits := 0
+	for i := range digits {
+		digit := strings.IndexByte(idAlphabet, id[i])
+		if digit < 0 {
+			return 0
+		}
+		bits = bits<<5 | digit
+	}
+	return bits >> 4 & (n - 1)
 }
 
 // Limits on what one person may ask for.

@@ -45,6 +45,14 @@ func TestAnIDLivesInTheShardOfItsAddress(t *testing.T) {
 	})
 }
 
+func TestWhatIsNoIDIsInTheFirstShard(t *testing.T) {
+	for _, id := range []ID{"", "abc", "ABCDEFGHIJKLM", "99999999"} {
+		if got := id.Shard(64); got != 0 {
+			t.Errorf("%q is in shard %d", id, got)
+		}
+	}
+}
+
 func TestWhatIsNoIDIsRefused(t *testing.T) {
 	id := string(NewID(mailer.AddressHash{1, 2, 3}))
 	for name, text := range map[string]string{

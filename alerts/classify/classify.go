@@ -51,11 +51,24 @@ func (r role) words(k kind) string {
 	return r.tail[k]
 }
 
+// trade says whether a role names a trade, and not only a field of work.
+func (r role) trade() bool {
+	for _, k := range []kind{kindSoftware, kindBare, kindBackend, kindFullStack, kindProduct, kindManager, kindForeign} {
+		if r.has(k) {
+			return true
+		}
+	}
+	return false
+}
+
 // decide judges each role of the title; of several the most backend one counts, because a posting
 // of many roles is offered to those who want any of them.
 func (c *judgement) decide() alerts.Class {
 	best := alerts.Class("")
 	for _, r := range c.roles() {
+		if c.announces() && !r.trade() {
+			continue // the company's name or site: "Robot Security | robots.ai | …"
+		}
 		class, ok := c.judge(r)
 		if ok && (best == "" || nearer(class, best)) {
 			best = class
@@ -223,8 +236,11 @@ func (c *judgement) product(role) alerts.Class {
 	return alerts.ClassPartly
 }
 
-// platform is partly, if there is software to be written.
+// platform is partly, unless the text speaks more of operations or another trade than of services.
 func (c *judgement) platform(role) alerts.Class {
+	if found := c.findings(); found[textOther] > server(found)+found[textFrontend]+1 {
+		return alerts.ClassNo
+	}
 	return alerts.ClassPartly
 }
 

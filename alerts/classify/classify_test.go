@@ -81,6 +81,8 @@ func TestAnAnnouncementOfSeveralRolesIsTheMostBackendOne(t *testing.T) {
 		{"Quill | Multiple roles | London", "We look for a fullstack engineer.", alerts.ClassPartly},
 		{"Quill | Product Manager | London", "Our backend engineers are nice.", alerts.ClassNo},
 		{"Quill | Berlin", "We sell shoes.", alerts.ClassNo},
+		{"Robot Security AI | Berlin", "We look for a backend engineer.", alerts.ClassCore},
+		{"Security Engineer | Product", "Our backend engineers are nice.", alerts.ClassNo},
 	}
 	for _, test := range tests {
 		if got, reasons := Classify(alerts.Posting{Title: test.title, Description: test.text}); got != test.want {

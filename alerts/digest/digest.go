@@ -64,7 +64,8 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	join := joiner{rules: r.cfg.Rules, window: r.window, known: map[joinKey][]alerts.Match{}}
+	join := r.newJoiner()
+	defer func() { r.metrics.duration.Observe(join.spent.Seconds()) }()
 	for _, p := range r.due(now, head) {
 		r.metrics.due.WithLabelValues(string(p.Cadence.Every)).Inc()
 		ok, err := r.serve(ctx, p, join, now)
@@ -87,7 +88,7 @@ func (r *Runner) Plan(ctx context.Context, at time.Time) ([]Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	join := joiner{rules: r.cfg.Rules, window: r.window, known: map[joinKey][]alerts.Match{}}
+	join := r.newJoiner()
 	told := map[string]map[string]bool{} // by the letters planned before, for each subscriber
 	var plans []Planned
 	for _, p := range r.due(at, head) {
@@ -150,14 +151,12 @@ func urgency(c alerts.Cadence) int { return slices.Index(alerts.Rhythms(), c.Eve
 // dueAt tells whether an alert is due at a time, and how far it then looks.
 func dueAt(s *Subscription, at time.Time, head alerts.Seq) (Planned, bool) {
 	p := Planned{Subscription: s, Upto: head}
-	if s.Cadence.Every != alerts.EveryInstant {
-		p.Slot = s.Cadence.Last(at, s.Zone)
-		p.Upto = min(head, alerts.SeqAt(p.Slot))
-		if alerts.SeqAt(p.Slot) <= s.Looked {
-			return p, false
-		}
+	if s.Cadence.Every == alerts.EveryInstant {
+		return p, head > max(s.Cursor, s.Looked)
 	}
-	return p, p.Upto > max(s.Cursor, s.Looked)
+	p.Slot = s.Cadence.Last(at, s.Zone)
+	p.Upto = min(head, alerts.SeqAt(p.Slot))
+	return p, alerts.SeqAt(p.Slot) > s.Looked && p.Upto > s.Cursor
 }
 
 // lookedUpto is how far an alert with nothing to say need not be looked at again.
@@ -169,16 +168,14 @@ func lookedUpto(p Planned) alerts.Seq {
 }
 
 // fill finds what a due alert would tell of, leaving out what was told already.
-func (r *Runner) fill(ctx context.Context, p *Planned, join joiner, told map[string]bool) error {
+func (r *Runner) fill(ctx context.Context, p *Planned, join *joiner, told map[string]bool) error {
 	// An instant alert has seen all it has looked at; a scheduled one looks at its whole window, so
 	// that a restart changes nothing.
 	from := p.Cursor
 	if p.Cadence.Every == alerts.EveryInstant {
 		from = max(p.Cursor, p.Looked)
 	}
-	start := time.Now()
 	matches := join.matches(p.Filter, from, p.Upto)
-	r.metrics.duration.Observe(time.Since(start).Seconds())
 	if p.Shared && len(matches) > 0 {
 		heard, err := r.roster.Heard(ctx, p.Subscriber)
 		if err != nil {
@@ -198,7 +195,7 @@ func (r *Runner) fill(ctx context.Context, p *Planned, join joiner, told map[str
 const catchUp = 24 * time.Hour
 
 // serve owes the letter of one due alert, if there is anything to say. It reports whether it did.
-func (r *Runner) serve(ctx context.Context, p Planned, join joiner, now time.Time) (bool, error) {
+func (r *Runner) serve(ctx context.Context, p Planned, join *joiner, now time.Time) (bool, error) {
 	if err := r.fill(ctx, &p, join, nil); err != nil {
 		return false, err
 	}

@@ -19,14 +19,21 @@ type joiner struct {
 	rules  alerts.Rules
 	window *postings.Window
 	known  map[joinKey][]alerts.Match
+	spent  time.Duration // on matching
 }
 
-func (j joiner) matches(f alerts.Filter, from, upto alerts.Seq) []alerts.Match {
+func (r *Runner) newJoiner() *joiner {
+	return &joiner{rules: r.cfg.Rules, window: r.window, known: map[joinKey][]alerts.Match{}}
+}
+
+func (j *joiner) matches(f alerts.Filter, from, upto alerts.Seq) []alerts.Match {
 	key := joinKey{f.Key(), from, upto}
 	if found, ok := j.known[key]; ok {
 		return found
 	}
+	start := time.Now()
 	found := matching(j.rules.Matcher(f), j.window.Between(from, upto))
+	j.spent += time.Since(start)
 	j.known[key] = found
 	return found
 }

@@ -25,7 +25,7 @@ func accessTo(clauses []clause, c chances) access {
 	a := access{truism(), truism()}
 	best := cost{chance: 1}
 	for _, other := range clauses {
-		if other[0].kind == inArea {
+		if other.isPlaces() {
 			a.where = other
 			continue
 		}

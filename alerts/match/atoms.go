@@ -12,7 +12,7 @@ type atoms struct {
 	ids       map[key]uint32
 	list      []atom
 	free      []uint32
-	words     map[string][]term // by the first word
+	words     vocabulary
 	areas     areas
 	countries map[string]uint32 // atoms of remoteFrom
 }
@@ -23,18 +23,11 @@ type atom struct {
 	refs uint32
 }
 
-// term is an atom that looks for words.
-type term struct {
-	atom  uint32
-	texts inText
-	words []string
-}
-
 // always is the atom that is true of every posting.
 const always uint32 = 0
 
 func newAtoms() *atoms {
-	a := &atoms{ids: map[key]uint32{}, words: map[string][]term{}, areas: newAreas(), countries: map[string]uint32{}}
+	a := &atoms{ids: map[key]uint32{}, words: newVocabulary(), areas: newAreas(), countries: map[string]uint32{}}
 	a.intern(key{kind: isTrue})
 	return a
 }
@@ -72,8 +65,7 @@ func (as *atoms) learn(id uint32, k key) {
 		as.countries[k.text] = id
 	}
 	if texts := k.kind.texts(); texts != 0 {
-		words := strings.Split(k.text, " ")
-		as.words[words[0]] = append(as.words[words[0]], term{id, texts, words})
+		as.words.add(term{id, texts, strings.Split(k.text, " ")})
 	}
 }
 
@@ -89,30 +81,16 @@ func (as *atoms) release(id uint32) {
 	case remoteFrom:
 		delete(as.countries, a.text)
 	}
-	if a.kind.texts() != 0 {
-		as.forget(id, strings.Split(a.text, " ")[0])
+	if texts := a.kind.texts(); texts != 0 {
+		as.words.remove(term{id, texts, strings.Split(a.text, " ")})
 	}
 	delete(as.ids, a.key)
 	*a = atom{}
 	as.free = append(as.free, id)
 }
 
-// forget is the opposite of learn for words.
-func (as *atoms) forget(id uint32, first string) {
-	terms := as.words[first]
-	for i := range terms {
-		if terms[i].atom == id {
-			terms[i] = terms[len(terms)-1]
-			terms = terms[:len(terms)-1]
-			break
-		}
-	}
-	if as.words[first] = terms; len(terms) == 0 {
-		delete(as.words, first)
-	}
-}
-
-// resolve visits every atom that is true of a posting, some of them more than once.
+// resolve visits every atom that is true of a posting but those that look for words, some of them
+// more than once.
 func (as *atoms) resolve(p *Posting, visit func(atom uint32)) {
 	visit(always)
 	named := func(k kind, text string) {
@@ -124,13 +102,6 @@ func (as *atoms) resolve(p *Posting, visit func(atom uint32)) {
 	named(inLanguage, p.posting.Language)
 	for _, s := range p.skills {
 		named(hasSkill, s)
-	}
-	for i, word := range p.words {
-		for _, t := range as.words[word] {
-			if len(t.words) == 1 && t.texts&p.fields[i] != 0 || len(t.words) > 1 && p.says(int32(i), t.words, t.texts) {
-				visit(t.atom)
-			}
-		}
 	}
 	for i := range p.sites {
 		as.areas.holding(&p.sites[i], visit)

@@ -39,6 +39,17 @@ type literal struct {
 // clause holds where one of its literals does.
 type clause []literal
 
+// isPlaces reports whether it is the clause of the places.
+func (c clause) isPlaces() bool { return c[0].kind == inArea }
+
+// rank puts the places before all other clauses of a record.
+func (c clause) rank() int {
+	if c.isPlaces() {
+		return 0
+	}
+	return 1
+}
+
 // Limits on the clauses of one query. What is larger is left to the matcher.
 const (
 	maxClauses  = 16

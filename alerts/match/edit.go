@@ -2,8 +2,6 @@ package match
 
 import (
 	"slices"
-
-	"jobalertd/alerts"
 )
 
 // edit is a change to an index on the way. Atoms are numbered at once; everything else is seen by
@@ -34,37 +32,15 @@ func (e *edit) record(ref Ref) record {
 	return e.next.record(ref)
 }
 
-// add takes a filter in.
-func (e *edit) add(p *plan) Ref {
-	r := e.number(p)
-	var m *matcher
-	if r.isInexact() {
-		m = &matcher{p.filter.Key(), e.index.rules.Matcher(p.filter)}
-	}
-	hash := e.index.hash(r, m)
-	h, taken := e.index.held[hash]
-	if taken && e.isSame(h.ref, r, m) {
-		h.times++
-		e.index.held[hash] = h
-		e.release(r)
-		return h.ref
-	}
-	ref := e.next.next
-	e.next.next++
-	e.next.filters++
-	e.records[ref] = r
-	if m != nil {
-		e.next.matchers = e.next.matchers.set(uint32(ref), m)
-	}
-	if !taken { // else an unequal filter has the same hash, and this one is held twice if it is added twice
-		e.index.held[hash] = holding{ref, 1}
-	}
-	e.enter(e.entries, ref, r, accessTo(p.clauses, e.index.chances))
-	return ref
+// addition is a filter whose atoms are held.
+type addition struct {
+	i       int // among the filters that are added together
+	record  record
+	matcher *matcher // nil where the record tells all
 }
 
-// number is the record of a plan, whose atoms are held from now on.
-func (e *edit) number(p *plan) record {
+// number holds the atoms of a plan.
+func (e *edit) number(p plan) addition {
 	e.index.mu.Lock()
 	defer e.index.mu.Unlock()
 	r := p.head
@@ -80,7 +56,31 @@ func (e *edit) number(p *plan) record {
 			r = append(r, word)
 		}
 	}
-	return r
+	return addition{record: slices.Clip(r), matcher: p.matcher}
+}
+
+// add takes a filter in.
+func (e *edit) add(a addition) Ref {
+	hash := e.index.hash(a.record, a.matcher)
+	h, taken := e.index.held[hash]
+	if taken && e.isSame(h.ref, a.record, a.matcher) {
+		h.times++
+		e.index.held[hash] = h
+		e.release(a.record)
+		return h.ref
+	}
+	ref := e.next.next
+	e.next.next++
+	e.next.filters++
+	e.records[ref] = a.record
+	if a.matcher != nil {
+		e.next.matchers = e.next.matchers.set(uint32(ref), a.matcher)
+	}
+	if !taken { // else an unequal filter has the same hash, and this one is held twice if it is added twice
+		e.index.held[hash] = holding{ref, 1}
+	}
+	e.enter(e.entries, ref, a.record)
+	return ref
 }
 
 func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
@@ -91,7 +91,8 @@ func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
 }
 
 // enter notes the entries that lead to a filter.
-func (e *edit) enter(list map[uint32][]entry, ref Ref, r record, a access) {
+func (e *edit) enter(list map[uint32][]entry, ref Ref, r record) {
+	a := accessTo(e.index.clauses(r), e.index.chances)
 	ids := e.index.atoms.ids // only edits write it
 	for _, where := range a.where {
 		node := ids[where.key]
@@ -130,7 +131,7 @@ func (e *edit) remove(ref Ref, r record) {
 	if r.isInexact() {
 		e.next.matchers = e.next.matchers.set(uint32(ref), nil)
 	}
-	e.enter(e.gone, ref, r, accessTo(e.index.clauses(r), e.index.chances))
+	e.enter(e.gone, ref, r)
 	e.release(r)
 }
 
@@ -189,11 +190,4 @@ func (ix *Index) tidy() {
 		ix.atoms.release(atom)
 	}
 	ix.gone = ix.gone[:0]
-}
-
-// plan is a filter made ready to be added: all that needs no lock.
-type plan struct {
-	filter  alerts.Filter // canonical
-	head    record        // without literals
-	clauses []clause      // the most selective first
 }

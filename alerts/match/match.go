@@ -1,11 +1,16 @@
 package match
 
+import "slices"
+
 // search is what one Match works with.
 type search struct {
 	truth
 	found []Ref
 	seen  []uint64 // a bit for each ref that was visited; zero between searches
 	hits  []Ref
+	// What judge works with.
+	records [32]record
+	touched uint32
 }
 
 // Match visits every filter that a posting matches, each once, in no particular order.
@@ -33,13 +38,27 @@ func (s *search) find(now *snapshot) {
 	if need := int(now.next)/64 + 1; need > len(s.seen) {
 		s.seen = make([]uint64, need)
 	}
-	for _, ref := range s.found {
-		if r := now.record(ref); s.holds(r) && s.isNew(ref) && now.confirms(ref, r, s.posting) {
-			s.hits = append(s.hits, ref)
-		}
+	for some := range slices.Chunk(s.found, len(s.records)) {
+		s.judge(now, some)
 	}
 	for _, ref := range s.found {
 		s.seen[ref/64] = 0
+	}
+}
+
+// judge appends to hits. Most records lie far from each other in memory: they are touched before the
+// first is read, so that the processor can fetch them all at once.
+func (s *search) judge(now *snapshot, refs []Ref) {
+	for i, ref := range refs {
+		s.records[i] = now.record(ref)
+	}
+	for i := range refs {
+		s.touched ^= s.records[i][0]
+	}
+	for i, ref := range refs {
+		if r := s.records[i]; s.holds(r) && s.isNew(ref) && now.confirms(ref, r, s.posting) {
+			s.hits = append(s.hits, ref)
+		}
 	}
 }
 

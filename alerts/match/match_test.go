@@ -1,8 +1,9 @@
 package match_test
 
 import (
-	"fmt"
+	"maps"
 	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -18,8 +19,8 @@ type world struct {
 	held  map[match.Ref][]alerts.Filter // as often as they were added
 }
 
-func newWorld() *world {
-	return &world{match.New(alerts.Rules{}, nil), map[match.Ref][]alerts.Filter{}}
+func newWorld(sample []*match.Posting) *world {
+	return &world{match.New(alerts.Rules{}, sample), map[match.Ref][]alerts.Filter{}}
 }
 
 func (w *world) add(filters ...alerts.Filter) {
@@ -35,14 +36,7 @@ func (w *world) remove(ref match.Ref) {
 	}
 }
 
-func (w *world) refs() []match.Ref {
-	var refs []match.Ref
-	for ref := range w.held {
-		refs = append(refs, ref)
-	}
-	slices.Sort(refs)
-	return refs
-}
+func (w *world) refs() []match.Ref { return slices.Sorted(maps.Keys(w.held)) }
 
 // pair is a filter and the number of a posting.
 type pair struct {
@@ -50,45 +44,207 @@ type pair struct {
 	i   int
 }
 
-// check compares all three ways to match. It returns how many pairs it compared.
-func (w *world) check(t interface{ Fatalf(string, ...any) }, postings []alerts.Posting) int {
-	var ready []*match.Posting
-	found := map[pair]int{}
-	for i := range postings {
-		ready = append(ready, match.Prepare(&postings[i]))
-		w.index.Match(ready[i], func(ref match.Ref) { found[pair{ref, i}]++ })
+// failer is a test of either kind.
+type failer interface {
+	Helper()
+	Fatalf(string, ...any)
+}
+
+// check compares the index, the join and the oracle. It returns how many pairs it compared and how
+// many of them match.
+func (w *world) check(t failer, postings []*match.Posting) (pairs, matches int) {
+	t.Helper()
+	if w.index.Len() != len(w.held) {
+		t.Fatalf("the index holds %d filters instead of %d", w.index.Len(), len(w.held))
 	}
-	joined := map[pair]int{}
-	w.index.Join(w.refs(), ready, func(ref match.Ref, i int) { joined[pair{ref, i}]++ })
-	matches := 0
+	found, joined := map[pair]int{}, map[pair]int{}
+	for i, p := range postings {
+		w.index.Match(p, func(ref match.Ref) { found[pair{ref, i}]++ })
+	}
+	w.index.Join(w.refs(), postings, func(ref match.Ref, i int) { joined[pair{ref, i}]++ })
 	for ref, filters := range w.held {
-		matcher := alerts.NewMatcher(filters[0])
-		for i, p := range ready {
+		matcher := alerts.NewMatcher(filters[len(filters)-1])
+		for i, p := range postings {
 			want := 0
 			if matcher.Judge(p.Prepared()).Match {
 				want = 1
 			}
 			matches += want
 			if at := (pair{ref, i}); found[at] != want || joined[at] != want {
-				t.Fatalf("the oracle says %d, the index %d, the join %d\nfilter %+v\nposting %+v", want, found[at], joined[at], filters[0], postings[i])
+				t.Fatalf("the oracle says %d, the index %d, the join %d, of\n%+v\n%+v", want, found[at], joined[at], filters[0], p.Posting())
 			}
 		}
 	}
 	if len(found) != matches || len(joined) != matches {
 		t.Fatalf("%d pairs match; the index has %d, the join %d", matches, len(found), len(joined))
 	}
-	return len(w.held) * len(postings)
+	return len(w.held) * len(postings), matches
 }
 
-func TestScratch(t *testing.T) {
-	filter, posting := rapid.Custom(alertstest.Filter), rapid.Custom(alertstest.Posting)
-	w := newWorld()
-	for i := range 2000 {
-		w.add(filter.Example(i))
+// drawn gives the postings of some seeds, ready.
+func drawn(seeds, from int) []*match.Posting {
+	posting := rapid.Custom(alertstest.Posting)
+	var ready []*match.Posting
+	for seed := range seeds {
+		p := posting.Example(from + seed)
+		ready = append(ready, match.Prepare(&p))
 	}
-	var ps []alerts.Posting
-	for i := range 300 {
-		ps = append(ps, posting.Example(i))
+	return ready
+}
+
+func TestAMillionPairsAreJudgedAsTheOracleDoes(t *testing.T) {
+	filter := rapid.Custom(hardFilter)
+	w := newWorld(drawn(50, 10_000))
+	pairs, matches := 0, 0
+	for round := range 4 {
+		for seed := range 640 {
+			w.add(filter.Example(round*640 + seed))
+		}
+		for i, ref := range w.refs() {
+			if i%3 == round%3 {
+				w.remove(ref)
+			}
+		}
+		p, m := w.check(t, drawn(350, round*350))
+		pairs, matches = pairs+p, matches+m
 	}
-	fmt.Println(w.check(t, ps), w.index.Len())
+	t.Logf("%d pairs, of which %d match", pairs, matches)
+	if pairs < 1_000_000 || matches < pairs/50 {
+		t.Error("these are too few")
+	}
+}
+
+func TestEditsAreSeenAtOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(nil)
+		t.Repeat(map[string]func(*rapid.T){
+			"add":  func(t *rapid.T) { w.add(hardFilter(t)) },
+			"adds": func(t *rapid.T) { w.add(rapid.SliceOfN(rapid.Custom(hardFilter), 1, 5).Draw(t, "filters")...) },
+			"add again": func(t *rapid.T) {
+				if len(w.held) > 0 {
+					w.add(w.held[rapid.SampledFrom(w.refs()).Draw(t, "ref")][0])
+				}
+			},
+			"remove": func(t *rapid.T) {
+				if len(w.held) > 0 {
+					w.remove(rapid.SampledFrom(w.refs()).Draw(t, "ref"))
+				}
+			},
+			"": func(t *rapid.T) {
+				p := alertstest.Posting(t)
+				w.check(t, []*match.Posting{match.Prepare(&p)})
+			},
+		})
+	})
+}
+
+func TestEqualFiltersAreOne(t *testing.T) {
+	ix := match.New(alerts.Rules{}, nil)
+	one := ix.Add(alerts.Filter{ID: "a", Skills: alerts.SkillSet{Any: []string{"golang", "rust"}}, Query: "kafka OR go"})
+	two := ix.Add(alerts.Filter{ID: "b", Skills: alerts.SkillSet{Any: []string{"Rust", "go"}}, Query: "(go) OR Kafka"})
+	if one != two || ix.Len() != 1 {
+		t.Fatalf("refs %d and %d, %d filters", one, two, ix.Len())
+	}
+	ix.Remove(one)
+	if ix.Len() != 1 {
+		t.Error("removing one of two took both")
+	}
+	ix.Remove(one)
+	ix.Remove(one)
+	if ix.Len() != 0 {
+		t.Errorf("%d filters are left", ix.Len())
+	}
+	if again := ix.Add(alerts.Filter{Query: "go"}); again == one {
+		t.Error("a ref was used again for another filter")
+	}
+}
+
+func TestAllThatWasRemovedIsForgotten(t *testing.T) {
+	ix := match.New(alerts.Rules{}, nil)
+	filter := rapid.Custom(hardFilter)
+	for range 2 {
+		var refs []match.Ref
+		for seed := range 300 {
+			refs = append(refs, ix.Add(filter.Example(seed)))
+		}
+		for _, ref := range refs {
+			ix.Remove(ref)
+		}
+	}
+	if left := ix.Left(); left != (match.Leftovers{Atoms: 1}) {
+		t.Errorf("an index without filters keeps %+v", left)
+	}
+}
+
+func TestJoinTakesAnyNumberOfPostingsAndUnknownRefs(t *testing.T) {
+	w := newWorld(nil)
+	w.add(alerts.Filter{}, alerts.Filter{Class: alerts.Classes()}, alerts.Filter{Query: "-go", Class: alerts.Classes()})
+	for _, n := range []int{0, 1, 63, 64, 511, 512, 513, 1100} {
+		w.check(t, drawn(n, 0))
+	}
+	ref := w.refs()[0]
+	w.remove(ref)
+	w.index.Join([]match.Ref{ref, 1 << 30}, drawn(3, 0), func(ref match.Ref, _ int) { t.Errorf("ref %d matches", ref) })
+}
+
+// Filters that stay must be found all the time, and with the right answer, while others come and
+// go.
+func TestMatchingGoesOnDuringEdits(t *testing.T) {
+	filter := rapid.Custom(hardFilter)
+	w := newWorld(nil)
+	for seed := range 100 {
+		w.add(filter.Example(seed))
+	}
+	postings := drawn(40, 0)
+	want := make([]map[match.Ref]bool, len(postings))
+	for i, p := range postings {
+		want[i] = map[match.Ref]bool{}
+		w.index.Match(p, func(ref match.Ref) { want[i][ref] = true })
+	}
+	stay := w.refs()
+	var edits, readers sync.WaitGroup
+	done := make(chan struct{})
+	edits.Go(func() {
+		for seed := range 400 {
+			w.index.Remove(w.index.Add(filter.Example(100 + seed)))
+		}
+	})
+	for range 2 {
+		readers.Go(func() {
+			for running := true; running; {
+				select {
+				case <-done:
+					running = false
+				default:
+				}
+				compare(t, w.index, stay, postings, want)
+			}
+		})
+	}
+	edits.Wait()
+	close(done)
+	readers.Wait()
+}
+
+// compare checks the answers about some filters; there may be others.
+func compare(t *testing.T, ix *match.Index, refs []match.Ref, postings []*match.Posting, want []map[match.Ref]bool) {
+	for i, p := range postings {
+		found := map[match.Ref]bool{}
+		ix.Match(p, func(ref match.Ref) {
+			if _, stays := slices.BinarySearch(refs, ref); stays {
+				found[ref] = true
+			}
+		})
+		if !maps.Equal(found, want[i]) {
+			t.Errorf("posting %d: %d filters found, %d wanted", i, len(found), len(want[i]))
+		}
+	}
+	joined := make([]map[match.Ref]bool, len(postings))
+	for i := range joined {
+		joined[i] = map[match.Ref]bool{}
+	}
+	ix.Join(refs, postings, func(ref match.Ref, i int) { joined[i][ref] = true })
+	if !slices.EqualFunc(joined, want, maps.Equal) {
+		t.Error("the join gives other answers")
+	}
 }

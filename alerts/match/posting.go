@@ -70,6 +70,9 @@ func Prepare(p *alerts.Posting) *Posting {
 	return ready
 }
 
+// Posting is the posting itself.
+func (p *Posting) Posting() *alerts.Posting { return p.posting }
+
 // Prepared is the posting made ready for matchers, made when first asked for.
 func (p *Posting) Prepared() *alerts.Prepared { return p.prepared() }
 
@@ -90,29 +93,7 @@ func (p *Posting) read(i int, s string, known map[string]int32) {
 	}
 }
 
-// in gives the texts that fields names, as numbers of words.
-func (p *Posting) in(fields inText) [][]int32 {
-	var texts [][]int32
-	for i, t := range p.texts {
-		if fields&(inTitle<<i) != 0 {
-			texts = append(texts, t)
-		}
-	}
-	return texts
-}
-
-// says reports whether the phrase, which begins with word number first, stands in one of the texts.
-func (p *Posting) says(first int32, phrase []string, fields inText) bool {
-	for _, t := range p.in(fields) {
-		for at, word := range t {
-			if word == first && p.continues(t[at:], phrase) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
+// continues reports whether the text begins with the phrase.
 func (p *Posting) continues(t []int32, phrase []string) bool {
 	if len(t) < len(phrase) {
 		return false

@@ -121,6 +121,7 @@ type truth struct {
 	bits    []uint64 // a bit for each atom
 	atoms   []uint32 // in order
 	paid    []payment
+	words   []found // space for vocabulary.find
 }
 
 // payment is the posting's salary in one currency.
@@ -134,7 +135,9 @@ type payment struct {
 func (t *truth) resolve(p *Posting, as *atoms, table *rates.Table) {
 	t.posting, t.rates, t.facets = p, table, postingFacets(p.posting, table)
 	t.bits = zeroed(t.bits, len(as.list)/64+1)
-	as.resolve(p, func(atom uint32) { t.bits[atom/64] |= 1 << (atom % 64) })
+	visit := func(atom uint32) { t.bits[atom/64] |= 1 << (atom % 64) }
+	as.resolve(p, visit)
+	t.words = as.words.find(p, t.words, visit)
 	t.atoms, t.paid = appendBits(t.atoms[:0], t.bits), t.paid[:0]
 }
 

@@ -72,9 +72,12 @@ func (n *Normalizer) Posting(format string, board source.Board, raw source.Raw) 
 		ends := raw.Ends
 		w.p.ValidThrough = &ends
 	}
-	if raw.HTML != "" {
+	switch {
+	case raw.HTML != "":
 		w.p.Description = markup.Plain(raw.HTML)
-	} else {
+	case strings.Contains(raw.Text, "<br"):
+		w.p.Description = markup.Plain(raw.Text) // plain text by name only
+	default:
 		w.p.Description = markup.Tidy(raw.Text)
 	}
 	w.title, w.text = phrase.Split(w.p.Title), phrase.Split(w.p.Description)

@@ -40,6 +40,15 @@ func TestAPostingHasAnIDACompanyAndPlainText(t *testing.T) {
 	}
 }
 
+func TestTextThatIsMarkupIsReadAsMarkup(t *testing.T) {
+	if got := read(at("", "Engineer", "We write Go.<br/><br/>Remote.")).Description; got != "We write Go.\nRemote." {
+		t.Errorf("got %q", got)
+	}
+	if got := read(at("", "Engineer", "if a < b\nthen c")).Description; got != "if a < b\nthen c" {
+		t.Errorf("plain text became %q", got)
+	}
+}
+
 func TestWorkplace(t *testing.T) {
 	yes, no := true, false
 	long := strings.Repeat("We keep the books of shops and cafes, and look for someone who enjoys that as much as we do. ", 5)
@@ -291,6 +300,9 @@ func TestSkills(t *testing.T) {
 		{"the verb with a capital", "Ready? Go build with Python.", "python"},
 		{"to rest and to express", "Rest assured: you can express yourself.", ""},
 		{"the framework", "Experience with Spring Boot and REST APIs in Java", "java rest spring boot"},
+		{"research and development", "Our R&D team, a Python script for the C-level, an M.D., and plan B", "python"},
+		{"the launch", "We plan the migration to Kafka (go-live in May).", "kafka"},
+		{"languages of one letter", "Experience with C, R and Python", "c python r"},
 		{"spring is a season", "We meet in Spring and swift action counts.", ""},
 	}
 	for _, test := range tests {

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,24 +13,27 @@ import (
 // product, account or project manager manages no people. Grades count behind a trade: "Software Engineer II".
 func (n *Normalizer) titleSeniority(text phrase.Text) []alerts.Seniority {
 	var found []alerts.Seniority
-	n.words.seniority.Scan(text, func(m phrase.Match[alerts.Seniority]) {
-		// "Senior/Staff" are two rungs, "Senior Staff" is one.
-		if m.First != m.Last && strings.Contains(text.Original(m.First, m.Last), "/") {
-			for i := m.First; i <= m.Last; i++ {
-				if one, ok := n.words.seniority.At(phrase.Split(text.Tokens[i].Word), 0); ok {
-					found = append(found, one.Value)
-				}
-			}
-			return
-		}
-		found = append(found, m.Value)
-	})
-	if len(found) == 0 {
-		if rung := gradeSeniority(text); rung != "" {
+	add := func(rung alerts.Seniority) {
+		if rung != "" && !slices.Contains(found, rung) {
 			found = append(found, rung)
 		}
 	}
-	return unique(found)
+	n.words.seniority.Scan(text, func(m phrase.Match[alerts.Seniority]) {
+		// "Senior/Staff" are two rungs, "Senior Staff" is one.
+		if !strings.Contains(text.Original(m.First, m.Last), "/") {
+			add(m.Value)
+			return
+		}
+		for i := m.First; i <= m.Last; i++ {
+			if one, ok := n.words.seniority.At(phrase.Split(text.Tokens[i].Word), 0); ok {
+				add(one.Value)
+			}
+		}
+	})
+	if len(found) == 0 {
+		add(gradeSeniority(text))
+	}
+	return found
 }
 
 // gradeSeniority reads a grade at the end of a job's name: Engineer I, Engineer 2, SDE III, L4.

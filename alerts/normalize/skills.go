@@ -55,12 +55,15 @@ func (n *Normalizer) meant(text phrase.Text, hits []phrase.Match[spelled], i int
 	hit := hits[i]
 	written := text.Original(hit.First, hit.Last)
 	listed := neighbour(text, hits, i)
+	after := text.Word(hit.Last + 1)
+	if len(written) == 1 && initial(text, hit) {
+		return false
+	}
 	if phrase.LowerCase(written) {
 		// In a chain of names, as "python/go/react", small letters are a habit; elsewhere they make
 		// an ordinary word.
-		return listed && tight(text, hit)
+		return listed && tight(text, hit) && !n.notSkill[after]
 	}
-	after := text.Word(hit.Last + 1)
 	// At the head of a sentence any word has a capital.
 	opens := text.Tokens[hit.First].Gap == phrase.Stop
 	switch {
@@ -76,6 +79,16 @@ func (n *Normalizer) meant(text phrase.Text, hits []phrase.Match[spelled], i int
 	return n.handled[text.Word(hit.First-1)] && n.amongSkills(text, hits, i)
 }
 
+// initial says whether one letter is a part of something written with signs: R&D, C-level, M.D.
+func initial(text phrase.Text, hit phrase.Match[spelled]) bool {
+	bound := func(i int, sign byte) bool {
+		return i >= 0 && i < len(text.Tokens) && text.Tokens[i].Gap == phrase.Join && strings.IndexByte("&-.'", sign) >= 0
+	}
+	token := text.Tokens[hit.First]
+	before := token.Start > 0 && bound(hit.First, text.Source[token.Start-1])
+	return before || token.End < len(text.Source) && bound(hit.Last+1, text.Source[token.End])
+}
+
 // neighbour says whether the entry before or after in the same list is a skill: only commas,
 // slashes, brackets, "and" and "or" stand between.
 func neighbour(text phrase.Text, hits []phrase.Match[spelled], i int) bool {
@@ -87,9 +100,10 @@ func listedBehind(text phrase.Text, hits []phrase.Match[spelled], i int) bool {
 }
 
 // usable says whether a hit can vouch for its neighbour: any sure one, and a doubtful one that is
-// written with a capital.
+// written with a capital and is more than a letter, for "R&D" is neither R nor D.
 func usable(text phrase.Text, hits []phrase.Match[spelled], i int) bool {
-	return !hits[i].Value.ambiguous || !phrase.LowerCase(text.Original(hits[i].First, hits[i].Last))
+	written := text.Original(hits[i].First, hits[i].Last)
+	return !hits[i].Value.ambiguous || len(written) > 1 && !phrase.LowerCase(written)
 }
 
 // onlyList says whether what stands between two tokens are the joints of a list.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"jobalertd/alerts"
 )
 
 // Decode reads a JSON response into v. A byte order mark is passed over. The error says where the
@@ -162,4 +164,23 @@ func plausible(t time.Time) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// Period reads the time that pay is for, as boards name it: "year", "annual", "PER_HOUR", "monthly",
+// "per-year-salary". What is not understood is unknown.
+func Period(word string) alerts.Period {
+	words := map[string]alerts.Period{
+		"year": alerts.PeriodYear, "yr": alerts.PeriodYear, "annual": alerts.PeriodYear, "annually": alerts.PeriodYear, "yearly": alerts.PeriodYear,
+		"month": alerts.PeriodMonth, "monthly": alerts.PeriodMonth,
+		"week": alerts.PeriodWeek, "weekly": alerts.PeriodWeek,
+		"day": alerts.PeriodDay, "daily": alerts.PeriodDay,
+		"hour": alerts.PeriodHour, "hr": alerts.PeriodHour, "hourly": alerts.PeriodHour,
+	}
+	parts := strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r < 'a' || r > 'z' })
+	for _, part := range parts {
+		if period, ok := words[part]; ok {
+			return period
+		}
+	}
+	return ""
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"jobalertd/alerts"
 )
 
 func TestTimeReadsWhatBoardsWrite(t *testing.T) {
@@ -108,5 +110,16 @@ func TestEmployerIsTheConfiguredNameElseTheBoards(t *testing.T) {
 	}
 	if got := (Board{Name: "acme", Company: "Acme & Söhne"}).Employer(); got != "Acme & Söhne" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestPeriodReadsWhatBoardsCallIt(t *testing.T) {
+	for word, want := range map[string]alerts.Period{
+		"1 YEAR": alerts.PeriodYear, "per-year-salary": alerts.PeriodYear, "annual": alerts.PeriodYear, "PER_HOUR": alerts.PeriodHour, "per-hour-wage": alerts.PeriodHour,
+		"Monthly": alerts.PeriodMonth, "week": alerts.PeriodWeek, "daily": alerts.PeriodDay, "": "", "NONE": "", "fortnight": "",
+	} {
+		if got := Period(word); got != want {
+			t.Errorf("%q: got %q, want %q", word, got, want)
+		}
 	}
 }

@@ -125,9 +125,10 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 	about := sub.Alerts
 	switch l.Kind {
 	case mailer.KindConfirm:
-		about = sub.Proposal.Alerts
-		m.Locale, m.SourceSite = sub.Proposal.Locale, sub.Proposal.Given.Source
-		m.Until = now.Add(token.ConfirmLife)
+		p := sub.Proposal
+		about = p.Alerts
+		m.Locale, m.Zone, m.SourceSite = p.Locale, p.Location(), p.Given.Source
+		m.Until = p.At.Add(token.ConfirmLife) // as long as signup lets it be confirmed
 	case mailer.KindManage:
 		m.Until = now.Add(token.ManageLife)
 	case mailer.KindAlert, mailer.KindDigest:

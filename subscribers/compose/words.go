@@ -74,7 +74,11 @@ func payWords(s *alerts.Salary) string {
 	default:
 		text = amount(s.Min) + "–" + amount(s.Max)
 	}
-	return text + " " + s.Currency + " a " + string(s.Period)
+	article := " a "
+	if s.Period == alerts.PeriodHour {
+		article = " an "
+	}
+	return text + " " + s.Currency + article + string(s.Period)
 }
 
 // factWords are the short facts shown beside a job.

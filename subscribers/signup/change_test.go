@@ -17,7 +17,7 @@ import (
 	"jobalertd/subscribers"
 )
 
-func pause(t testing.TB, b *bench, id subscribers.ID, paused bool, until time.Time) {
+func pause(t tester, b *bench, id subscribers.ID, paused bool, until time.Time) {
 	t.Helper()
 	_, err := b.Change(t.Context(), id, subscribers.Change{Pause: &paused, PausedUntil: until}, start())
 	must(t, err)

@@ -41,6 +41,14 @@ func (o *offer) Samples(_ context.Context, filters []alerts.Filter, n int) ([]st
 	return o.samples[:min(n, len(o.samples))], nil
 }
 
+// tester is what the helpers need of a *testing.T or a *rapid.T.
+type tester interface {
+	Helper()
+	Context() context.Context
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+}
+
 // bench is a desk with what lies around it.
 type bench struct {
 	*Desk
@@ -54,14 +62,14 @@ func newBench(client redis.UniversalClient) *bench {
 	return &bench{Desk: New(s, suppress.New(client, shards, nil), o), redis: client, offer: o}
 }
 
-func must(t testing.TB, err error) {
+func must(t tester, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func address(t testing.TB, text string) mailer.Address {
+func address(t tester, text string) mailer.Address {
 	t.Helper()
 	a, err := mailer.ParseAddress(text)
 	must(t, err)
@@ -73,21 +81,21 @@ func asks(word string) subscribers.Alert {
 	return subscribers.Alert{Name: "jobs with " + word, Cadence: alerts.Cadence{Every: alerts.EveryInstant}, Filter: alerts.Filter{Query: word}}
 }
 
-func janes(t testing.TB, wanted ...subscribers.Alert) subscribers.Signup {
+func janes(t tester, wanted ...subscribers.Alert) subscribers.Signup {
 	return subscribers.Signup{
 		Address: address(t, "jane@example.com"), Locale: "en", Zone: "Europe/Berlin", Alerts: wanted,
 		Consent: subscribers.Consent{TextVersion: "2027-01", Source: "jobs.example.com", IPHash: "h"},
 	}
 }
 
-func enrol(t testing.TB, b *bench, s subscribers.Signup, now time.Time) Enrolled {
+func enrol(t tester, b *bench, s subscribers.Signup, now time.Time) Enrolled {
 	t.Helper()
 	done, err := b.Enrol(t.Context(), s, now)
 	must(t, err)
 	return done
 }
 
-func confirm(t testing.TB, b *bench, e Enrolled, now time.Time) *subscribers.Subscriber {
+func confirm(t tester, b *bench, e Enrolled, now time.Time) *subscribers.Subscriber {
 	t.Helper()
 	sub, err := b.Confirm(t.Context(), e.ID, e.Proposal, subscribers.ViaButton, now)
 	must(t, err)
@@ -95,7 +103,7 @@ func confirm(t testing.TB, b *bench, e Enrolled, now time.Time) *subscribers.Sub
 }
 
 // active is Jane, with a confirmed alert for each word. Her letters are forgotten.
-func active(t testing.TB, b *bench, words ...string) *subscribers.Subscriber {
+func active(t tester, b *bench, words ...string) *subscribers.Subscriber {
 	t.Helper()
 	var wanted []subscribers.Alert
 	for _, word := range words {
@@ -106,8 +114,8 @@ func active(t testing.TB, b *bench, words ...string) *subscribers.Subscriber {
 	return sub
 }
 
-// letters is what the outboxes owe, as "kind" or "kind of proposal".
-func letters(t testing.TB, b *bench) []mailer.Letter {
+// letters is what the outboxes owe.
+func letters(t tester, b *bench) []mailer.Letter {
 	t.Helper()
 	var all []mailer.Letter
 	for shard := range shards {
@@ -123,7 +131,7 @@ func letters(t testing.TB, b *bench) []mailer.Letter {
 }
 
 // owes checks which kinds of letters are owed, in order.
-func owes(t testing.TB, b *bench, want ...mailer.Kind) {
+func owes(t tester, b *bench, want ...mailer.Kind) {
 	t.Helper()
 	var kinds []mailer.Kind
 	for _, l := range letters(t, b) {
@@ -134,7 +142,7 @@ func owes(t testing.TB, b *bench, want ...mailer.Kind) {
 	}
 }
 
-func stored(t testing.TB, b *bench, id subscribers.ID) store.Stored {
+func stored(t tester, b *bench, id subscribers.ID) store.Stored {
 	t.Helper()
 	s, err := b.store.GetStored(t.Context(), id)
 	must(t, err)
@@ -142,7 +150,7 @@ func stored(t testing.TB, b *bench, id subscribers.ID) store.Stored {
 }
 
 // stands checks a subscriber's state, and the queries of the alerts with their cursors by id.
-func stands(t testing.TB, b *bench, id subscribers.ID, state subscribers.State, want map[string]string) {
+func stands(t tester, b *bench, id subscribers.ID, state subscribers.State, want map[string]string) {
 	t.Helper()
 	s := stored(t, b, id)
 	if s.State != state {

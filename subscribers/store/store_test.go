@@ -221,6 +221,57 @@ func TestTwoAlertsOfOnePersonTellOfAJobOnce(t *testing.T) {
 	})
 }
 
+func TestAChangeThatWasWorkedOutBeforeAServingTellsOfNothingTwice(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		sub := person(t, s, "jane@example.com", "1")
+		must(t, s.Save(t.Context(), Save{Subscriber: sub, Cursors: cursors(sub, 1_700_000_000_000_010)}))
+		// The person adds an alert; the head of the log was read. Meanwhile the first is served further.
+		head := alerts.Seq(1_700_000_000_000_020)
+		hash := s.Hash(sub.Address)
+		if got, err := s.Serve(t.Context(), hash, serving(sub, 1_700_000_000_000_010, 1_700_000_000_000_030)); err != nil || got.Result != digest.ResultServed {
+			t.Fatalf("Serve = %v, %v", got, err)
+		}
+		sub.Alerts = append(sub.Alerts, subscribers.Alert{ID: "2"})
+		must(t, s.Save(t.Context(), Save{Subscriber: sub, Cursors: cursors(sub, head)}))
+		got, err := s.GetStored(t.Context(), sub.ID)
+		must(t, err)
+		if diff := cmp.Diff(cursors(sub, 1_700_000_000_000_030), got.Cursors); diff != "" {
+			t.Errorf("cursors (-want +got):\n%s", diff)
+		}
+		// A replica that does not know the second alert yet keeps no record of what it tells.
+		v := serving(sub, 1_700_000_000_000_030, 1_700_000_000_000_040)
+		if got, err := s.Serve(t.Context(), hash, v); err != nil || got.Result != digest.ResultHeard {
+			t.Errorf("served as the only alert: %v, %v; want to be told to work it out again", got, err)
+		}
+		v.Shared = true
+		if got, err := s.Serve(t.Context(), hash, v); err != nil || got.Result != digest.ResultServed {
+			t.Errorf("served as one of two: %v, %v", got, err)
+		}
+		must(t, s.Save(t.Context(), Save{Subscriber: sub, Forget: []string{"2"}}))
+		if got, err := s.Serve(t.Context(), hash, serving(sub, 1_700_000_000_000_040, 1_700_000_000_000_050)); err != nil || got.Result != digest.ResultServed {
+			t.Errorf("served when it was the only one again: %v, %v", got, err)
+		}
+	})
+}
+
+func TestWhoHasChangedSinceIsNotErased(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		sub := person(t, s, "jane@example.com", "1")
+		must(t, s.Save(t.Context(), Save{Subscriber: sub}))
+		before, err := s.Get(t.Context(), sub.ID)
+		must(t, err)
+		must(t, s.Save(t.Context(), Save{Subscriber: sub}))
+		if erased, err := s.Erase(t.Context(), before); erased || !errors.Is(err, subscribers.ErrConflict) {
+			t.Errorf("Erase = %v, %v; want ErrConflict", erased, err)
+		}
+		if _, err := s.Get(t.Context(), sub.ID); err != nil {
+			t.Errorf("the subscriber is gone: %v", err)
+		}
+	})
+}
+
 func TestAnErasedSubscriberLeavesNothing(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)

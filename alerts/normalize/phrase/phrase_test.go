@@ -75,6 +75,17 @@ func TestScanFindsTheLongestPhraseWithinOneSentence(t *testing.T) {
 	}
 }
 
+func TestSectionsReadsATable(t *testing.T) {
+	var got []string
+	for section, p := range Sections("# a comment, with commas\n\n[one] # remark, too\na b,\n  c\n\n[two words]\nd,, e\nf\n") {
+		got = append(got, section+": "+p)
+	}
+	want := []string{"one: a b", "one: c", "two words: d", "two words: e f"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTokensAreWhereTheTextHasThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		source := rapid.String().Draw(t, "source")

@@ -35,13 +35,17 @@ func (t Text) Original(first, last int) string {
 	return t.Source[t.Tokens[first].Start:t.Tokens[last].End]
 }
 
+// maxReach is how far a sentence reaches to either side of one of its words, in words. Texts
+// without full stops must not make looking at each word cost the whole text.
+const maxReach = 200
+
 // Sentence gives the bounds of the sentence or line around token i: [from, to).
 func (t Text) Sentence(i int) (from, to int) {
 	from, to = i, i+1
-	for from > 0 && t.Tokens[from].Gap != Stop {
+	for from > max(0, i-maxReach) && t.Tokens[from].Gap != Stop {
 		from--
 	}
-	for to < len(t.Tokens) && t.Tokens[to].Gap != Stop {
+	for to < min(len(t.Tokens), i+maxReach) && t.Tokens[to].Gap != Stop {
 		to++
 	}
 	return from, to

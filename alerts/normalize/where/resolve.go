@@ -44,7 +44,7 @@ func (r *Reader) unlisted(alternative string, p *Places) {
 		return
 	}
 	text := phrase.Split(name)
-	if len(text.Tokens) > 3 {
+	if len(text.Tokens) == 0 || len(text.Tokens) > 3 {
 		return
 	}
 	for i, token := range text.Tokens {

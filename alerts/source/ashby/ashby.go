@@ -154,16 +154,12 @@ func workplace(word string) alerts.Workplace {
 
 // pay keeps the salary components. The interval reads "1 YEAR", "1 MONTH", "1 HOUR".
 func pay(components []component) []source.Pay {
-	periods := map[string]alerts.Period{
-		"1 YEAR": alerts.PeriodYear, "1 MONTH": alerts.PeriodMonth, "1 WEEK": alerts.PeriodWeek,
-		"1 DAY": alerts.PeriodDay, "1 HOUR": alerts.PeriodHour,
-	}
 	var out []source.Pay
 	for _, c := range components {
 		if c.Type != "Salary" || c.Min <= 0 && c.Max <= 0 {
 			continue
 		}
-		out = append(out, source.Pay{Min: float64(c.Min), Max: float64(c.Max), Currency: string(c.Currency), Period: periods[string(c.Interval)]})
+		out = append(out, source.Pay{Min: float64(c.Min), Max: float64(c.Max), Currency: string(c.Currency), Period: source.Period(string(c.Interval))})
 	}
 	return out
 }

@@ -66,7 +66,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "usajobs-xml-2013/*.rss") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "usajobs-xml-2013/*.rss")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

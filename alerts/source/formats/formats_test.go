@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"jobalertd/alerts/source"
+	"jobalertd/alerts/source/sourcetest"
 )
 
 func TestFormatsAreSortedAndFoundByName(t *testing.T) {
@@ -50,6 +52,25 @@ func TestAnyBytesAreReadOrRefused(t *testing.T) {
 			for _, raw := range page.Postings {
 				if err := raw.Check(); err != nil {
 					t.Errorf("%s made an incomplete record of %.40q: %v", format.Name, body, err)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryRecordedAnswerIsReadOrRefusedByEveryFormat gives each format the answers of all the
+// others: what is not its own must be refused, or give nothing, and never panic.
+func TestEveryRecordedAnswerIsReadOrRefusedByEveryFormat(t *testing.T) {
+	for _, file := range sourcetest.Files(t, "*/*") {
+		body := sourcetest.Read(t, file)
+		for _, format := range All() {
+			page, err := format.Parse(source.Board{Name: "x"}, body)
+			if err != nil && !errors.Is(err, source.ErrNotThisFormat) {
+				t.Errorf("%s as %s: %v does not say that it is another format", filepath.Base(file), format.Name, err)
+			}
+			for _, raw := range page.Postings {
+				if err := raw.Check(); err != nil {
+					t.Errorf("%s as %s: incomplete record: %v", filepath.Base(file), format.Name, err)
 				}
 			}
 		}

@@ -79,14 +79,14 @@ func Parse(_ source.Board, body []byte) (source.Page, error) {
 }
 
 func (c comment) raw() source.Raw {
-	raw := Announcement(string(c.Text))
+	raw := announcement(string(c.Text))
 	raw.ID, raw.URL = string(c.ID), "https://news.ycombinator.com/item?id="+string(c.ID)
 	raw.PostedAt = source.Time(string(c.CreatedAt))
 	return raw
 }
 
-// Announcement reads a comment's text: the first line is the title, and its first part the company.
-func Announcement(markup string) source.Raw {
+// announcement reads a comment's text: the first line is the title, and its first part the company.
+func announcement(markup string) source.Raw {
 	first, _, _ := strings.Cut(markup, "<p>")
 	first = html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(first, " "))
 	first, _, _ = strings.Cut(strings.TrimSpace(first), "\n")

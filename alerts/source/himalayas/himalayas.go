@@ -86,8 +86,7 @@ func (j job) raw() source.Raw {
 		}
 	}
 	if j.Min > 0 || j.Max > 0 {
-		periods := map[source.Text]alerts.Period{"annual": alerts.PeriodYear, "monthly": alerts.PeriodMonth, "weekly": alerts.PeriodWeek, "daily": alerts.PeriodDay, "hourly": alerts.PeriodHour}
-		raw.Pay = []source.Pay{{Min: float64(j.Min), Max: float64(j.Max), Currency: string(j.Currency), Period: periods[j.Period]}}
+		raw.Pay = []source.Pay{{Min: float64(j.Min), Max: float64(j.Max), Currency: string(j.Currency), Period: source.Period(string(j.Period))}}
 	}
 	return raw
 }

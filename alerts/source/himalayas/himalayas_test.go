@@ -63,7 +63,9 @@ func TestAnotherAnswerIsAnError(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-transcribed/himalayas.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-transcribed/himalayas.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

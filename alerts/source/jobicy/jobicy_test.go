@@ -56,7 +56,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-transcribed/jobicy.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-transcribed/jobicy.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

@@ -15,6 +15,7 @@ package jsonld
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -292,36 +293,13 @@ func credential(element json.RawMessage) string {
 
 func (m monetary) pay(currency source.Text, predicted bool) (source.Pay, bool) {
 	v := m.Value.V
-	pay := source.Pay{Min: float64(first(v.Min, m.Min, v.Value)), Max: float64(first(v.Max, m.Max, v.Value)), Currency: string(first(m.Currency, currency)), Predicted: predicted}
-	pay.Period = unit(string(first(v.Unit, m.Unit)))
+	pay := source.Pay{
+		Min:      float64(cmp.Or(v.Min, m.Min, v.Value)),
+		Max:      float64(cmp.Or(v.Max, m.Max, v.Value)),
+		Currency: string(cmp.Or(m.Currency, currency)),
+		Period:   source.Period(string(cmp.Or(v.Unit, m.Unit))), Predicted: predicted,
+	}
 	return pay, pay.Min > 0 || pay.Max > 0
-}
-
-// first is the first value that is set.
-func first[T comparable](values ...T) T {
-	var zero T
-	for _, v := range values {
-		if v != zero {
-			return v
-		}
-	}
-	return zero
-}
-
-func unit(text string) alerts.Period {
-	switch strings.ToLower(text) {
-	case "year", "annual", "annually", "yearly", "per year", "yr":
-		return alerts.PeriodYear
-	case "month", "monthly", "per month":
-		return alerts.PeriodMonth
-	case "week", "weekly":
-		return alerts.PeriodWeek
-	case "day", "daily":
-		return alerts.PeriodDay
-	case "hour", "hourly", "per hour", "hr":
-		return alerts.PeriodHour
-	}
-	return ""
 }
 
 // identity is a short id for what has only an address.

@@ -115,7 +115,7 @@ func (p posting) raw() source.Raw {
 		}
 	}
 	if pay := p.Salary.V; pay.Min > 0 || pay.Max > 0 {
-		raw.Pay = []source.Pay{{Min: float64(pay.Min), Max: float64(pay.Max), Currency: string(pay.Currency), Period: period(string(pay.Interval))}}
+		raw.Pay = []source.Pay{{Min: float64(pay.Min), Max: float64(pay.Max), Currency: string(pay.Currency), Period: source.Period(string(pay.Interval))}}
 	}
 	return raw
 }
@@ -129,10 +129,4 @@ func (p posting) html() string {
 	}
 	b.WriteString(string(p.Additional))
 	return b.String()
-}
-
-func period(interval string) alerts.Period {
-	word := strings.TrimPrefix(interval, "per-")
-	word, _, _ = strings.Cut(word, "-")
-	return map[string]alerts.Period{"year": alerts.PeriodYear, "month": alerts.PeriodMonth, "week": alerts.PeriodWeek, "day": alerts.PeriodDay, "hour": alerts.PeriodHour}[word]
 }

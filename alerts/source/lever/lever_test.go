@@ -75,7 +75,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-careerkit/lever.json", "fixtures-transcribed/lever_*.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-careerkit/lever.json", "fixtures-transcribed/lever_*.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

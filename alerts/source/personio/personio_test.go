@@ -49,7 +49,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-careerkit/personio.xml") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-careerkit/personio.xml")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

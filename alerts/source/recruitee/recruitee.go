@@ -99,7 +99,7 @@ func (o offer) raw() source.Raw {
 		raw.Places = []source.Place{{City: string(o.City), Region: string(o.State), Country: string(o.CountryCode)}}
 	}
 	if pay := o.Salary.V; pay.Min > 0 || pay.Max > 0 {
-		raw.Pay = []source.Pay{{Min: float64(pay.Min), Max: float64(pay.Max), Currency: string(pay.Currency), Period: alerts.Period(pay.Period)}}
+		raw.Pay = []source.Pay{{Min: float64(pay.Min), Max: float64(pay.Max), Currency: string(pay.Currency), Period: source.Period(string(pay.Period))}}
 	}
 	return raw
 }

@@ -72,7 +72,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-careerkit/recruitee.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-careerkit/recruitee.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

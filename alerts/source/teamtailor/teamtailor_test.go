@@ -62,7 +62,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-careerkit/teamtailor.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-careerkit/teamtailor.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

@@ -140,10 +140,8 @@ func (i item) raw() source.Raw {
 	for _, s := range d.Schedule {
 		raw.Employment = append(raw.Employment, string(s.Name))
 	}
-	periods := map[source.Text]alerts.Period{"PA": alerts.PeriodYear, "PH": alerts.PeriodHour, "PD": alerts.PeriodDay, "PW": alerts.PeriodWeek, "PM": alerts.PeriodMonth,
-		"Per Year": alerts.PeriodYear, "Per Hour": alerts.PeriodHour, "Per Day": alerts.PeriodDay, "Per Week": alerts.PeriodWeek, "Per Month": alerts.PeriodMonth}
 	for _, p := range d.Pay {
-		pay := source.Pay{Min: float64(p.Min), Max: float64(p.Max), Currency: "USD", Period: periods[p.Code]}
+		pay := source.Pay{Min: float64(p.Min), Max: float64(p.Max), Currency: "USD", Period: period(string(p.Code))}
 		if p.Code == "BW" || p.Code == "Bi-weekly" {
 			// Two weeks are no period of ours; half the sum is paid for one.
 			pay.Min, pay.Max, pay.Period = pay.Min/2, pay.Max/2, alerts.PeriodWeek
@@ -153,6 +151,23 @@ func (i item) raw() source.Raw {
 		}
 	}
 	return raw
+}
+
+// period reads a rate code: PA is per annum, PH per hour; newer answers write it out.
+func period(code string) alerts.Period {
+	switch code {
+	case "PA":
+		return alerts.PeriodYear
+	case "PM":
+		return alerts.PeriodMonth
+	case "PW":
+		return alerts.PeriodWeek
+	case "PD":
+		return alerts.PeriodDay
+	case "PH":
+		return alerts.PeriodHour
+	}
+	return source.Period(code)
 }
 
 func either(a, b source.Text) string {

@@ -71,7 +71,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-transcribed/usajobs_search.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-transcribed/usajobs_search.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

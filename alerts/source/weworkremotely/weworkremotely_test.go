@@ -55,7 +55,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-transcribed/weworkremotely.rss") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-transcribed/weworkremotely.rss")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

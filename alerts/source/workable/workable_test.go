@@ -60,7 +60,9 @@ func TestAMissingSettingIsNamed(t *testing.T) {
 	}
 }
 
-func TestRealAnswersAreReadWhole(t *testing.T) { sourcetest.Real(t, Format(), "fixtures-careerkit/workable.json") }
+func TestRealAnswersAreReadWhole(t *testing.T) {
+	sourcetest.Real(t, Format(), "fixtures-careerkit/workable.json")
+}
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(example))

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"jobalertd/alerts"
@@ -132,18 +134,17 @@ func (a *App) makePollers() error {
 	public := fetch.New(a.fetching(nil))
 	private := fetch.New(a.fetching([]netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}))
 	for _, s := range a.opts.Config.Sources {
-		format, _ := formats.ByName(s.Format) // checked when the configuration was loaded
+		format, board, err := boardOf(s)
+		if err != nil {
+			return err
+		}
 		if a.opts.Boards != nil {
 			format.Terms.Every = 0 // nobody's server is asked
-		}
-		if s.URL != "" {
-			format.Start = func(source.Board) ([]source.Request, error) { return []source.Request{{URL: s.URL}}, nil }
 		}
 		fetcher := public
 		if s.AllowPrivate {
 			fetcher = private
 		}
-		board := source.Board{Name: s.Board, Company: s.Company}
 		poller, err := poll.New(format, board, fetcher, a.normalizer, a.Log, metrics)
 		if err != nil {
 			return err
@@ -151,6 +152,41 @@ func (a *App) makePollers() error {
 		a.Pollers = append(a.Pollers, poller)
 	}
 	return nil
+}
+
+// boardOf is the board of a configured source, and how it is read.
+func boardOf(s config.Source) (source.Format, source.Board, error) {
+	format, found := formats.ByName(s.Format)
+	board := source.Board{Name: s.Board, Company: s.Company, URL: s.URL, Query: map[string]string{}, User: s.User, Key: source.Secret(s.Key.Reveal())}
+	if !found || format.Start == nil {
+		return format, board, fmt.Errorf("source %s: %q is not a format that can be polled", s.Name(), s.Format)
+	}
+	for _, parameter := range s.Query {
+		name, value, found := strings.Cut(parameter, "=")
+		if !found {
+			return format, board, fmt.Errorf("source %s: query: %q is not like name=value", s.Name(), parameter)
+		}
+		board.Query[name] = value
+	}
+	requests, err := format.Start(board)
+	if err != nil {
+		return format, board, fmt.Errorf("source %s: %w", s.Name(), err)
+	}
+	if s.URL != "" && !strings.HasPrefix(requests[0].URL, strings.TrimSuffix(s.URL, "/")) {
+		requests[0].URL = s.URL // instead of the usual address
+		format.Start = func(source.Board) ([]source.Request, error) { return requests, nil }
+	}
+	return format, board, nil
+}
+
+// CheckSources says what is wrong with the configured boards, as far as that shows without asking them.
+func CheckSources(cfg config.Config) error {
+	var errs []error
+	for _, s := range cfg.Sources {
+		_, _, err := boardOf(s)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // fetching is how boards are fetched; allow lists addresses that are reached although not public.

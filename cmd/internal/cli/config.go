@@ -52,7 +52,8 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	if _, err := app.Rules(loaded.Alerts.RatesFile); err != nil {
+	_, err = app.Rules(loaded.Alerts.RatesFile)
+	if err := errors.Join(err, app.CheckSources(loaded.Config)); err != nil {
 		return err
 	}
 	if c.Online {

@@ -95,12 +95,15 @@ type Postings struct {
 
 // Source is a board to read postings from.
 type Source struct {
-	Format       string `key:"format" doc:"The board's software." check:"format" required:"true" example:"greenhouse"`
-	Board        string `key:"board" doc:"The board's name there." required:"true" example:"acme"`
-	Company      string `key:"company" doc:"The company's name as people know it. Empty: what the board says." example:"Acme"`
-	Schedule     string `key:"schedule" doc:"When to read it: a cron expression in UTC, or @every 15m." default:"@every 15m" check:"schedule"`
-	URL          string `key:"url" doc:"Where to read it instead of the format's usual address." check:"source_url"`
-	AllowPrivate bool   `key:"allow_private" doc:"Allow an address in a private network, which is refused otherwise." default:"false"`
+	Format       string   `key:"format" doc:"The board's software." check:"format" required:"true" example:"greenhouse"`
+	Board        string   `key:"board" doc:"The board's name there." required:"true" example:"acme"`
+	Company      string   `key:"company" doc:"The company's name as people know it. Empty: what the board says." example:"Acme"`
+	Schedule     string   `key:"schedule" doc:"When to read it: a cron expression in UTC, or @every 15m." default:"@every 15m" check:"schedule"`
+	URL          string   `key:"url" doc:"Where to read it: needed by formats without a host of their own (feed, jsonld, teamtailor), instead of the usual address by the others." check:"source_url"`
+	Query        []string `key:"query" doc:"What to look for, for formats that search, in their own parameters: each name=value." example:"what=backend"`
+	User         string   `key:"user" doc:"What the service calls you, for formats that need a key: adzuna the app id, usajobs your mail address."`
+	Key          Secret   `key:"key" doc:"The service's key."`
+	AllowPrivate bool     `key:"allow_private" doc:"Allow an address in a private network, which is refused otherwise." default:"false"`
 }
 
 // Name is the source's name in metrics, logs and posting ids: greenhouse:acme.

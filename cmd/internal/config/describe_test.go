@@ -96,7 +96,8 @@ func everySecret(t *testing.T) (*Loaded, []string) {
 		}
 	}
 	fill(reflect.TypeFor[Config](), "")
-	environ = append(environ, "JOBALERT_MAIL_RELAYS_0_HOST=mx.example.com", "JOBALERT_MAIL_RELAYS_0_USERNAME=me")
+	environ = append(environ, "JOBALERT_MAIL_RELAYS_0_HOST=mx.example.com", "JOBALERT_MAIL_RELAYS_0_USERNAME=me",
+		"JOBALERT_SOURCES_0_FORMAT=greenhouse", "JOBALERT_SOURCES_0_BOARD=it")
 	return mustLoad(t, nil, environ...), secrets
 }
 

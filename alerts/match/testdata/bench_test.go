@@ -1,0 +1,362 @@
+package match
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"golang.org/x/sys/unix"
+
+	"jobalertd/alerts"
+)
+
+var sizes = flag.String("filters", "10000,100000", "numbers of filters, comma between")
+
+// TestBench compares the ways to match. It is no part of the tests of the package: make bench-match
+// overlays it, for it needs a library that the program does not.
+func TestBench(t *testing.T) {
+	runtime.LockOSThread() // times are CPU times of this thread
+	for size := range strings.SplitSeq(*sizes, ",") {
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		newBench(t, n).run()
+	}
+}
+
+// bench is one size of the comparison.
+type bench struct {
+	t        *testing.T
+	n        int
+	filters  []alerts.Filter
+	postings []*Posting
+	index    *Index
+	refs     []Ref // distinct
+	results  []result
+}
+
+const benchPostings = 2000
+
+func newBench(t *testing.T, n int) *bench {
+	b := &bench{t: t, n: n, filters: newWorkload(t, 1).filters(n)}
+	sample := newWorkload(t, 2).postings(512)
+	postings := newWorkload(t, 3).postings(benchPostings)
+	start := now()
+	for i := range postings {
+		b.postings = append(b.postings, Prepare(&postings[i]))
+	}
+	prepare := now() - start
+	var known []*Posting
+	for i := range sample {
+		known = append(known, Prepare(&sample[i]))
+	}
+	before, start := heap(), now()
+	b.index = New(alerts.Rules{}, known)
+	refs := b.index.AddAll(b.filters)
+	build := now() - start
+	slices.Sort(refs)
+	b.refs = slices.Compact(refs)
+	fmt.Printf("\n%d filters, %d distinct; %d postings\n", n, len(b.refs), benchPostings)
+	fmt.Printf("prepare a posting      %9.1f µs (its text cut into words, its places looked up; not part of the times below)\n", micros(prepare)/benchPostings)
+	fmt.Printf("build                  %9.2f s, %.1f µs a filter, with canonical form and deduplication\n", build.Seconds(), micros(build)/float64(n))
+	b.memory(heap() - before)
+	return b
+}
+
+func now() time.Duration {
+	var at unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &at); err != nil {
+		panic(err)
+	}
+	return time.Duration(at.Nano())
+}
+
+func micros(d time.Duration) float64 { return float64(d) / 1e3 }
+
+func heap() int {
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// memory tells what the index takes, by part.
+func (b *bench) memory(all int) {
+	records, entries, nodes := 0, 0, 0
+	s := &b.index.latest
+	for i := range uint32(s.next)/pageRecords + 1 {
+		records += cap(s.pages.get(i))*4 + 24
+	}
+	for i := range b.index.atoms.list {
+		if n := s.nodes.get(uint32(i)); n != nil {
+			nodes++
+			for _, leaf := range n.leaves {
+				entries += cap(leaf)*16 + 24
+			}
+		}
+	}
+	held := func(what string, bytes int) {
+		fmt.Printf("  %-21s%9.1f bytes a distinct filter\n", what, float64(bytes)/float64(len(b.refs)))
+	}
+	fmt.Printf("memory, all            %9.1f MB, %d atoms, %d nodes\n", float64(all)/1e6, len(b.index.atoms.list), nodes)
+	held("all", all)
+	held("records (join)", records)
+	held("entries", entries)
+	held("index (both)", records+entries)
+}
+
+// result is one way to match.
+type result struct {
+	name  string
+	times []time.Duration // for each posting
+	total time.Duration
+	count int
+	sum   uint64 // of all pairs, in any order
+}
+
+func (r *result) take(ref Ref, i int) {
+	r.count++
+	x := (uint64(ref)<<20 | uint64(i)) * 0x9e3779b97f4a7c15
+	r.sum += x ^ x>>29
+}
+
+func (b *bench) run() {
+	b.checkOracle()
+	index := b.each("index", func(i int, r *result) { b.index.Match(b.postings[i], func(ref Ref) { r.take(ref, i) }) })
+	peer := newPeer(b)
+	roaring := b.each("roaring", func(i int, r *result) { peer.match(b.postings[i], func(ref Ref) { r.take(ref, i) }) })
+	join := result{name: "block join", total: 1 << 62}
+	for range 3 {
+		again := result{name: join.name}
+		start := now()
+		b.index.Join(b.refs, b.postings, again.take)
+		if again.total = now() - start; again.total < join.total {
+			join = again
+		}
+	}
+	oracle := b.oracle()
+	fmt.Printf("selectivity            %9.3f %% of the filters, mean\n", 100*float64(join.count)/float64(benchPostings)/float64(len(b.refs)))
+	for _, r := range []result{oracle, roaring, index, join} {
+		mean := micros(r.total) / benchPostings
+		fmt.Printf("%-23s%9.1f µs a posting", r.name, mean)
+		if r.times != nil {
+			slices.Sort(r.times)
+			fmt.Printf(", p99 %.1f µs", micros(r.times[len(r.times)*99/100]))
+		}
+		fmt.Printf("; oracle / it = %.1f, roaring / it = %.1f\n", float64(oracle.total)/float64(r.total), float64(roaring.total)/float64(r.total))
+		if r.times != nil && (r.sum != join.sum || r.count != join.count) {
+			b.t.Errorf("%s has other answers: %d pairs, the join %d", r.name, r.count, join.count)
+		}
+	}
+	b.updates()
+}
+
+func (b *bench) each(name string, match func(i int, r *result)) result {
+	r := result{name: name}
+	for i := range 50 {
+		match(i, &result{})
+	}
+	for i := range b.postings {
+		start := now()
+		match(i, &r)
+		r.times = append(r.times, now()-start)
+		r.total += r.times[i]
+	}
+	return r
+}
+
+// oracle is timed on a part of the pairs, and counted up: its time is in proportion.
+func (b *bench) oracle() result {
+	const filters, postings = 2000, 50
+	var matchers []alerts.Matcher
+	for _, f := range b.filters[:filters] {
+		matchers = append(matchers, alerts.NewMatcher(f))
+	}
+	for _, p := range b.postings[:postings] {
+		p.Prepared()
+	}
+	start := now()
+	for _, p := range b.postings[:postings] {
+		for _, m := range matchers {
+			m.Judge(p.Prepared())
+		}
+	}
+	pair := float64(now()-start) / filters / postings
+	return result{name: "oracle loop (sampled)", total: time.Duration(pair * float64(b.n) * benchPostings)}
+}
+
+// checkOracle compares index and join with the oracle, on a part of the filters.
+func (b *bench) checkOracle() {
+	const filters, postings = 1000, 100
+	refs := b.index.AddAll(b.filters[:filters])
+	defer func() {
+		for _, ref := range refs {
+			b.index.Remove(ref)
+		}
+	}()
+	want := map[Ref][postings]bool{}
+	for i, ref := range refs {
+		var found [postings]bool
+		m := alerts.NewMatcher(b.filters[i])
+		for k, p := range b.postings[:postings] {
+			found[k] = m.Judge(p.Prepared()).Match
+		}
+		want[ref] = found
+	}
+	indexed, joined := map[Ref][postings]bool{}, map[Ref][postings]bool{}
+	for ref := range want {
+		indexed[ref], joined[ref] = [postings]bool{}, [postings]bool{}
+	}
+	mark := func(found map[Ref][postings]bool, ref Ref, k int) {
+		if marks, asked := found[ref]; asked {
+			marks[k] = true
+			found[ref] = marks
+		}
+	}
+	for k, p := range b.postings[:postings] {
+		b.index.Match(p, func(ref Ref) { mark(indexed, ref, k) })
+	}
+	b.index.Join(b.refs, b.postings[:postings], func(ref Ref, k int) { mark(joined, ref, k) })
+	if !maps.Equal(want, indexed) || !maps.Equal(want, joined) {
+		b.t.Error("index or join differ from the oracle")
+	}
+	fmt.Printf("checked with the oracle%9d pairs\n", len(want)*postings)
+}
+
+// updates adds filters that were not there, one by one, and removes them again.
+func (b *bench) updates() {
+	more := newWorkload(b.t, 4).filters(5000)
+	refs := make([]Ref, len(more))
+	cost := func(name string, change func(i int)) {
+		times := make([]time.Duration, len(more))
+		var total time.Duration
+		for i := range more {
+			start := now()
+			change(i)
+			times[i] = now() - start
+			total += times[i]
+		}
+		slices.Sort(times)
+		fmt.Printf("%-23s%9.1f µs, p99 %.1f µs\n", name, micros(total)/float64(len(more)), micros(times[len(times)*99/100]))
+	}
+	cost("of which canonical form", func(i int) { more[i].Canonical() })
+	cost("add one filter", func(i int) { refs[i] = b.index.Add(more[i]) })
+	cost("remove one filter", func(i int) { b.index.Remove(refs[i]) })
+}
+
+// peer is the peer to beat: a bitmap of filters for each value, and their intersection over the
+// facets. What bitmaps cannot tell, the second clause of a query and the exact salary, is left to
+// records, as in the index.
+type peer struct {
+	index  *Index
+	now    snapshot
+	facets [64]*roaring.Bitmap           // filters that accept the bit
+	atoms  [2]map[uint32]*roaring.Bitmap // filters by access.where and by access.tokens
+	none   map[uint32]*roaring.Bitmap    // filters that exclude an atom
+	search search
+}
+
+func newPeer(b *bench) *peer {
+	start, before := now(), heap()
+	p := &peer{index: b.index, now: b.index.latest, none: map[uint32]*roaring.Bitmap{}}
+	for i := range p.facets {
+		p.facets[i] = roaring.New()
+	}
+	for i := range p.atoms {
+		p.atoms[i] = map[uint32]*roaring.Bitmap{}
+	}
+	for _, ref := range b.refs {
+		p.add(ref)
+	}
+	p.optimize()
+	fmt.Printf("roaring, build         %9.2f s, %.1f bytes a distinct filter, without records\n", (now() - start).Seconds(), float64(heap()-before)/float64(len(b.refs)))
+	return p
+}
+
+func (p *peer) add(ref Ref) {
+	put := func(in map[uint32]*roaring.Bitmap, k key) {
+		id := p.index.atoms.ids[k]
+		if in[id] == nil {
+			in[id] = roaring.New()
+		}
+		in[id].Add(uint32(ref))
+	}
+	r := p.now.record(ref)
+	for i := range p.facets {
+		if r.facets()>>i&1 != 0 {
+			p.facets[i].Add(uint32(ref))
+		}
+	}
+	clauses := p.index.clauses(r)
+	a := accessTo(clauses, p.index.chances)
+	for i, c := range []clause{a.where, a.tokens} {
+		for _, l := range c {
+			put(p.atoms[i], l.key)
+		}
+	}
+	for _, c := range clauses {
+		if len(c) == 1 && c[0].not {
+			put(p.none, c[0].key)
+		}
+	}
+}
+
+func (p *peer) optimize() {
+	for _, maps := range []map[uint32]*roaring.Bitmap{p.atoms[0], p.atoms[1], p.none} {
+		for _, bitmap := range maps {
+			bitmap.RunOptimize()
+		}
+	}
+	for _, bitmap := range p.facets {
+		bitmap.RunOptimize()
+	}
+}
+
+func (p *peer) match(posting *Posting, visit func(Ref)) {
+	s := &p.search
+	s.resolve(posting, p.index.atoms, p.index.rules.Rates)
+	union := func(in map[uint32]*roaring.Bitmap) *roaring.Bitmap {
+		var found []*roaring.Bitmap
+		for _, atom := range s.atoms {
+			if bitmap := in[atom]; bitmap != nil {
+				found = append(found, bitmap)
+			}
+		}
+		return roaring.FastOr(found...)
+	}
+	all := union(p.atoms[0])
+	all.And(union(p.atoms[1]))
+	for _, f := range fields() {
+		var found []*roaring.Bitmap
+		for i := f.at; i < f.at+f.width(); i++ {
+			if s.facets>>i&1 != 0 {
+				found = append(found, p.facets[i])
+			}
+		}
+		if len(found) == 1 {
+			all.And(found[0])
+		} else {
+			all.And(roaring.FastOr(found...))
+		}
+	}
+	for _, atom := range s.atoms {
+		if bitmap := p.none[atom]; bitmap != nil {
+			all.AndNot(bitmap)
+		}
+	}
+	for found := all.Iterator(); found.HasNext(); {
+		ref := Ref(found.Next())
+		if r := p.now.record(ref); s.holds(r) && p.now.confirms(ref, r, posting) {
+			visit(ref)
+		}
+	}
+}

@@ -1,0 +1,289 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/alerts"
+	"jobalertd/alerts/digest"
+	"jobalertd/mailer"
+	"jobalertd/mailer/mailertest/redistest"
+	"jobalertd/mailer/outbox"
+	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
+)
+
+const shards = 4
+
+func newStore(client redis.UniversalClient) *store.Store {
+	return store.New(client, shards, mailer.NewHasher([]byte("a key for tests")), nil)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// save keeps a person in a state with the given alerts, each served up to 100.
+func save(t testing.TB, s *store.Store, name string, state subscribers.State, ids ...string) *subscribers.Subscriber {
+	t.Helper()
+	a, err := mailer.ParseAddress(name + "@example.com")
+	must(t, err)
+	sub := &subscribers.Subscriber{ID: subscribers.NewID(s.Hash(a)), Address: a, State: state, Zone: "Europe/Berlin"}
+	cursors := map[string]alerts.Seq{}
+	for _, id := range ids {
+		sub.Alerts = append(sub.Alerts, subscribers.Alert{
+			ID: id, Cadence: alerts.Cadence{Every: alerts.EveryInstant}, Filter: alerts.Filter{Query: name},
+		})
+		cursors[id] = 100
+	}
+	must(t, s.Save(t.Context(), store.Save{Subscriber: sub, Cursors: cursors}))
+	return sub
+}
+
+// bring brings the roster up to date.
+func bring(t testing.TB, r *Roster) {
+	t.Helper()
+	must(t, r.Sync(t.Context()))
+}
+
+// served is everybody's alerts, as "query/alert from cursor".
+func served(r *Roster) []string {
+	var all []string
+	r.Each(func(s *digest.Subscription) {
+		all = append(all, fmt.Sprintf("%s/%s from %d", s.Filter.Query, s.Alert, s.Cursor))
+	})
+	slices.Sort(all)
+	return all
+}
+
+func serves(t testing.TB, r *Roster, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, served(r)); diff != "" {
+		t.Errorf("served (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyActivePeopleAreServed(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		r := New(s, nil)
+		serves(t, r)
+		save(t, s, "pia", subscribers.StatePending)
+		jane := save(t, s, "jane", subscribers.StateActive, "1", "2")
+		joe := save(t, s, "joe", subscribers.StateActive, "1")
+		save(t, s, "paul", subscribers.StatePaused, "1")
+		save(t, s, "lea", subscribers.StateLeft, "1")
+		bring(t, r)
+		serves(t, r, "jane/1 from 100", "jane/2 from 100", "joe/1 from 100")
+		r.Each(func(sub *digest.Subscription) {
+			if want := sub.Filter.Query == "jane"; sub.Shared != want {
+				t.Errorf("%s/%s: shared = %v, want %v", sub.Filter.Query, sub.Alert, sub.Shared, want)
+			}
+			if sub.Zone.String() != "Europe/Berlin" {
+				t.Errorf("zone %s", sub.Zone)
+			}
+		})
+		if n := len(r.Siblings(string(jane.ID))); n != 2 {
+			t.Errorf("jane has %d alerts, want 2", n)
+		}
+		if n := len(r.Siblings(string(joe.ID))); n != 1 {
+			t.Errorf("joe has %d alerts, want 1", n)
+		}
+		if n := len(r.Siblings("nobody")); n != 0 {
+			t.Errorf("nobody has %d alerts", n)
+		}
+	})
+}
+
+func TestTheRosterFollowsEveryChange(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		r := New(s, nil)
+		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
+		bring(t, r)
+		steps := []struct {
+			name string
+			do   func()
+			want []string
+		}{
+			{"somebody comes", func() { save(t, s, "lea", subscribers.StateActive, "1") }, []string{"jane/1 from 100", "joe/1 from 100", "lea/1 from 100"}},
+			{"somebody leaves", func() {
+				jane.State = subscribers.StateLeft
+				must(t, s.Save(t.Context(), store.Save{Subscriber: jane}))
+			}, []string{"joe/1 from 100", "lea/1 from 100"}},
+			{"somebody changes a filter", func() {
+				joe.Alerts[0].Filter.Query = "joseph"
+				must(t, s.Save(t.Context(), store.Save{Subscriber: joe, Cursors: map[string]alerts.Seq{"1": 200}}))
+			}, []string{"joseph/1 from 200", "lea/1 from 100"}},
+			{"somebody is erased", func() {
+				_, err := s.Erase(t.Context(), joe)
+				must(t, err)
+			}, []string{"lea/1 from 100"}},
+			{"nothing happens", func() {}, []string{"lea/1 from 100"}},
+		}
+		for _, step := range steps {
+			step.do()
+			bring(t, r)
+			if diff := cmp.Diff(step.want, served(r)); diff != "" {
+				t.Errorf("after %s (-want +got):\n%s", step.name, diff)
+			}
+		}
+	})
+}
+
+func TestARosterThatFellBehindLoadsTheShardAnew(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		r := New(s, nil)
+		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
+		bring(t, r)
+		_, err := s.Erase(t.Context(), jane)
+		must(t, err)
+		joe.Alerts[0].Filter.Query = "joseph"
+		must(t, s.Save(t.Context(), store.Save{Subscriber: joe}))
+		for shard := range shards {
+			must(t, client.XTrimMaxLen(t.Context(), mailer.ShardKey(shard, "changes"), 0).Err())
+		}
+		// The next change in each of their shards shows that others were missed.
+		must(t, s.Save(t.Context(), store.Save{Subscriber: joe}))
+		for n := 0; ; n++ {
+			if next := save(t, s, fmt.Sprint("x", n), subscribers.StatePending); next.ID.Shard(shards) == jane.ID.Shard(shards) {
+				break
+			}
+		}
+		bring(t, r)
+		serves(t, r, "joseph/1 from 100")
+	})
+}
+
+func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {
+	s := newStore(redistest.Embedded(t))
+	r := New(s, nil)
+	jane := save(t, s, "jane", subscribers.StateActive, "1")
+	bring(t, r)
+	r.Each(func(sub *digest.Subscription) { sub.Cursor, sub.Looked = 300, 400 })
+	bring(t, r)
+	r.Each(func(sub *digest.Subscription) {
+		if sub.Cursor != 300 || sub.Looked != 400 {
+			t.Errorf("cursor %d, looked %d; want 300, 400", sub.Cursor, sub.Looked)
+		}
+	})
+	must(t, s.Save(t.Context(), store.Save{Subscriber: jane}))
+	bring(t, r)
+	serves(t, r, "jane/1 from 100") // as it is stored
+}
+
+func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		r := New(s, nil)
+		jane := save(t, s, "jane", subscribers.StateActive, "1")
+		bring(t, r)
+		serving := func(from, to alerts.Seq) digest.Serving {
+			return digest.Serving{Subscriber: string(jane.ID), Alert: "1", From: from, To: to, Letter: &mailer.Letter{ID: "x", Subscriber: string(jane.ID)}}
+		}
+		steps := []struct {
+			name string
+			do   func()
+			v    digest.Serving
+			want digest.Served
+		}{
+			{"as seen", func() {}, serving(100, 200), digest.Served{Result: digest.ResultServed, Cursor: 200}},
+			{"as it was before", func() {}, serving(100, 200), digest.Served{Result: digest.ResultMoved, Cursor: 200}},
+			{"when suppressed meanwhile", func() {
+				must(t, suppress.New(client, shards, nil).Add(t.Context(), s.Hash(jane.Address), suppress.ReasonBounce, jane.CreatedAt))
+			}, serving(200, 300), digest.Served{Result: digest.ResultSilent, Cursor: 200}},
+			{"when the copy knows nobody of that name", func() {}, digest.Serving{Subscriber: "nobody", From: 7}, digest.Served{Result: digest.ResultSilent, Cursor: 7}},
+		}
+		for _, step := range steps {
+			step.do()
+			if got, err := r.Serve(t.Context(), step.v); got != step.want || err != nil {
+				t.Errorf("served %s: %v, %v; want %v", step.name, got, err, step.want)
+			}
+		}
+		if n := client.XLen(t.Context(), outbox.Key(jane.ID.Shard(shards))).Val(); n != 1 {
+			t.Errorf("%d letters are owed, want 1", n)
+		}
+	})
+}
+
+func TestPeopleAreCountedByState(t *testing.T) {
+	s := newStore(redistest.Embedded(t))
+	reg := prometheus.NewRegistry()
+	r := New(s, reg)
+	jane := save(t, s, "jane", subscribers.StateActive, "1")
+	joe := save(t, s, "joe", subscribers.StateActive, "1")
+	save(t, s, "pia", subscribers.StatePending)
+	bring(t, r)
+	if got, want := r.In(subscribers.StateActive), []subscribers.ID{min(jane.ID, joe.ID), max(jane.ID, joe.ID)}; !slices.Equal(got, want) {
+		t.Errorf("active: %v, want %v", got, want)
+	}
+	jane.State = subscribers.StatePaused
+	must(t, s.Save(t.Context(), store.Save{Subscriber: jane}))
+	_, err := s.Erase(t.Context(), joe)
+	must(t, err)
+	bring(t, r)
+	want := `
+# HELP jobalert_subscribers Subscribers by state.
+# TYPE jobalert_subscribers gauge
+jobalert_subscribers{state="active"} 0
+jobalert_subscribers{state="paused"} 1
+jobalert_subscribers{state="pending"} 1
+`
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+	if problems, err := testutil.GatherAndLint(reg); len(problems) > 0 || err != nil {
+		t.Errorf("lint: %v %v", problems, err)
+	}
+}
+
+func TestManyUseOneRosterAtOnce(t *testing.T) {
+	s := newStore(redistest.Embedded(t))
+	r := New(s, nil)
+	var people []*subscribers.Subscriber
+	for n := range 20 {
+		people = append(people, save(t, s, fmt.Sprint("p", n), subscribers.StateActive, "1", "2"))
+	}
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for range 10 {
+				if err := r.Sync(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		wg.Go(func() {
+			for range 50 {
+				r.Each(func(sub *digest.Subscription) {
+					if n := len(r.Siblings(sub.Subscriber)); n > 2 {
+						t.Errorf("%d siblings", n)
+					}
+				})
+				r.In(subscribers.StateActive)
+			}
+		})
+	}
+	for _, sub := range people {
+		sub.State = subscribers.StateLeft
+		if err := s.Save(t.Context(), store.Save{Subscriber: sub}); err != nil {
+			t.Error(err)
+		}
+	}
+	wg.Wait()
+	bring(t, r)
+	serves(t, r)
+}
