@@ -64,8 +64,8 @@ func (as *atoms) learn(id uint32, k key) {
 	case remoteFrom:
 		as.countries[k.text] = id
 	}
-	if texts := k.kind.texts(); texts != 0 {
-		as.words.add(term{id, texts, strings.Split(k.text, " ")})
+	if k.kind.texts() != 0 {
+		as.words.add(term{id, k.kind, strings.Split(k.text, " ")})
 	}
 }
 
@@ -81,8 +81,8 @@ func (as *atoms) release(id uint32) {
 	case remoteFrom:
 		delete(as.countries, a.text)
 	}
-	if texts := a.kind.texts(); texts != 0 {
-		as.words.remove(term{id, texts, strings.Split(a.text, " ")})
+	if a.kind.texts() != 0 {
+		as.words.remove(term{id, a.kind, strings.Split(a.text, " ")})
 	}
 	delete(as.ids, a.key)
 	*a = atom{}

@@ -39,8 +39,8 @@ type addition struct {
 	matcher *matcher // nil where the record tells all
 }
 
-// number holds the atoms of a plan.
-func (e *edit) number(p plan) addition {
+// number holds the atoms of a plan; i is kept in the addition.
+func (e *edit) number(p plan, i int) addition {
 	e.index.mu.Lock()
 	defer e.index.mu.Unlock()
 	r := p.head
@@ -56,7 +56,7 @@ func (e *edit) number(p plan) addition {
 			r = append(r, word)
 		}
 	}
-	return addition{record: slices.Clip(r), matcher: p.matcher}
+	return addition{i, slices.Clip(r), p.matcher}
 }
 
 // add takes a filter in.
@@ -97,7 +97,7 @@ func (e *edit) enter(list map[uint32][]entry, ref Ref, r record) {
 	for _, where := range a.where {
 		node := ids[where.key]
 		for _, token := range a.tokens {
-			list[node] = append(list[node], entry{r.facets(), ids[token.key], ref})
+			list[node] = append(list[node], entry{ids[token.key], ref, r.facets()})
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (ix *Index) publish(s snapshot, released []uint32) {
 	ix.tidy()
 }
 
-// tidy forgets the atoms that are gone, unless a Join counts on them.
+// tidy forgets the atoms that are gone, unless a Join counts on them; a later edit will do it then.
 func (ix *Index) tidy() {
 	if ix.joins > 0 {
 		return

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/maphash"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -79,15 +80,16 @@ func (ix *Index) Add(f alerts.Filter) Ref { return ix.AddAll([]alerts.Filter{f})
 
 // AddAll takes many filters in, which is several times faster than one by one, and lays filters of
 // the same places side by side, so that they are matched faster. The refs are in the order of the
-// filters.
+// filters. Other edits wait.
 func (ix *Index) AddAll(filters []alerts.Filter) []Ref {
 	ix.editing.Lock()
 	defer ix.editing.Unlock()
 	e := ix.begin()
-	adding := make([]addition, len(filters))
-	for i, f := range filters {
-		adding[i] = e.number(ix.plan(f))
-		adding[i].i = i
+	adding := make([]addition, 0, len(filters))
+	for some := range slices.Chunk(filters, planned) {
+		for _, p := range ix.plans(some) {
+			adding = append(adding, e.number(p, len(adding)))
+		}
 	}
 	slices.SortFunc(adding, func(a, b addition) int { return slices.Compare(a.record.literals(), b.record.literals()) })
 	refs := make([]Ref, len(filters))
@@ -119,6 +121,25 @@ type plan struct {
 	head    record   // without literals
 	clauses []clause // the places first, then the most selective
 	matcher *matcher // nil where the record tells all
+}
+
+// planned is how many filters are made ready at once. A plan takes much more memory than a record.
+const planned = 1 << 12
+
+// plans makes filters ready, on all processors where there are many.
+func (ix *Index) plans(filters []alerts.Filter) []plan {
+	plans := make([]plan, len(filters))
+	workers := min(runtime.GOMAXPROCS(0), len(filters))
+	var running sync.WaitGroup
+	for worker := range workers {
+		running.Go(func() {
+			for i := worker; i < len(filters); i += workers {
+				plans[i] = ix.plan(filters[i])
+			}
+		})
+	}
+	running.Wait()
+	return plans
 }
 
 // plan makes a filter ready.

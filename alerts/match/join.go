@@ -25,6 +25,22 @@ func (r *row) or(other *row) {
 	}
 }
 
+// and is written out because it is most of the work of a join.
+func (r *row) and(other *row) {
+	r[0] &= other[0]
+	r[1] &= other[1]
+	r[2] &= other[2]
+	r[3] &= other[3]
+	r[4] &= other[4]
+	r[5] &= other[5]
+	r[6] &= other[6]
+	r[7] &= other[7]
+}
+
+func (r *row) any() bool {
+	return r[0]|r[1]|r[2]|r[3]|r[4]|r[5]|r[6]|r[7] != 0
+}
+
 // block is what is true of up to blockSize postings, by what instead of by posting.
 type block struct {
 	truth    truth // of the posting that is read in
@@ -34,6 +50,9 @@ type block struct {
 	atoms    []row
 	facets   []facetRows
 	pays     map[uint32]*payRows // by currency
+	// places is the clause that was looked at last, and placesRow the postings for which it holds.
+	places    []uint32
+	placesRow row
 }
 
 // facetRows has the postings that each value of a field in a filter's facets accepts.
@@ -76,13 +95,12 @@ func (ix *Index) fill(b *block, postings []*Posting) snapshot {
 	b.end()
 	ix.mu.Lock()
 	ix.joins--
-	ix.tidy()
 	ix.mu.Unlock()
 	return now
 }
 
 func (b *block) begin(postings []*Posting, table *rates.Table, atoms int) {
-	b.postings, b.every, b.rates, b.pays = postings, row{}, table, map[uint32]*payRows{}
+	b.postings, b.every, b.rates, b.pays, b.places = postings, row{}, table, map[uint32]*payRows{}, nil
 	b.atoms = zeroed(b.atoms, atoms)
 	if b.facets == nil {
 		for _, f := range fields() {
@@ -123,12 +141,18 @@ func (b *block) end() {
 
 // match visits the postings that one filter matches.
 func (b *block) match(now *snapshot, ref Ref, r record, first int, visit func(Ref, int)) {
-	found, some := b.holds(r)
-	if !some {
+	found, literals := b.somewhere(r.literals())
+	if !b.agree(r.facets(), &found) {
 		return
 	}
+	if asked, ok := r.pay(); ok {
+		b.paying(asked, &found)
+	}
 	for word, postings := range found {
-		for ; postings != 0; postings &= postings - 1 {
+		if postings == 0 {
+			continue
+		}
+		for postings = b.holds(literals, word, postings); postings != 0; postings &= postings - 1 {
 			i := word*64 + bits.TrailingZeros64(postings)
 			if now.confirms(ref, r, b.postings[i]) {
 				visit(ref, first+i)
@@ -137,58 +161,47 @@ func (b *block) match(now *snapshot, ref Ref, r record, first int, visit func(Re
 	}
 }
 
-// holds finds the postings of which a record says no more than what is true; some is false where
-// there are none.
-func (b *block) holds(r record) (found row, some bool) {
-	if found, some = b.agree(r.facets()); !some {
-		return found, false
+// somewhere finds the postings for which the first clause holds, and returns the literals behind
+// it. Filters of the same places have the same first clause and follow each other.
+func (b *block) somewhere(literals []uint32) (row, []uint32) {
+	if len(b.places) > 0 && len(literals) >= len(b.places) && slices.Equal(literals[:len(b.places)], b.places) {
+		return b.placesRow, literals[len(b.places):]
 	}
-	var c row
-	for _, l := range r.literals() {
-		atom := &b.atoms[l>>atomShift]
-		if l&inverted == 0 {
-			c.or(atom)
-		} else {
-			for i := range c {
-				c[i] |= ^atom[i]
-			}
-		}
-		if l&closes == 0 {
-			continue
-		}
-		left := uint64(0)
-		for i := range c {
-			found[i] &= c[i]
-			left |= found[i]
-		}
-		if left == 0 {
-			return found, false
-		}
-		c = row{}
+	end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
+	if end == 0 {
+		return b.every, literals
 	}
-	if asked, ok := r.pay(); ok {
-		found = b.paying(asked, found)
+	b.places, b.placesRow = literals[:end], b.every
+	for word, postings := range b.every {
+		b.placesRow[word] = b.holds(b.places, word, postings)
 	}
-	return found, true
+	return b.placesRow, literals[end:]
 }
 
-// agree finds the postings whose facets agree.
-func (b *block) agree(accepted facets) (found row, some bool) {
-	found = b.every
-	left := uint64(1)
-	for i := range b.facets {
-		f := &b.facets[i]
-		values := uint64(accepted) >> f.at & f.mask
-		if values == f.mask {
-			continue
-		}
-		left = 0
-		for j := range found {
-			found[j] &= f.rows[values][j]
-			left |= found[j]
+// holds finds the postings, of 64, for which all clauses hold.
+func (b *block) holds(literals []uint32, word int, postings uint64) uint64 {
+	clause := uint64(0)
+	for _, l := range literals {
+		clause |= b.atoms[l>>atomShift][word] ^ -uint64(l/inverted&1)
+		if l&closes != 0 {
+			if postings &= clause; postings == 0 {
+				return 0
+			}
+			clause = 0
 		}
 	}
-	return found, left != 0
+	return postings
+}
+
+// agree keeps the postings whose facets agree, and reports whether there are any.
+func (b *block) agree(accepted facets, postings *row) bool {
+	for i := range b.facets {
+		f := &b.facets[i]
+		if values := uint64(accepted) >> f.at & f.mask; values != f.mask {
+			postings.and(&f.rows[values])
+		}
+	}
+	return postings.any()
 }
 
 // payRows is which postings of a block pay how much in one currency.
@@ -199,7 +212,7 @@ type payRows struct {
 }
 
 // paying keeps the postings that pay what is asked.
-func (b *block) paying(asked pay, found row) row {
+func (b *block) paying(asked pay, postings *row) {
 	rows := b.pays[asked.currency]
 	if rows == nil {
 		rows = b.payRows(asked.code())
@@ -210,10 +223,7 @@ func (b *block) paying(asked pay, found row) row {
 	if !asked.listed {
 		enough.or(&rows.silent)
 	}
-	for i := range found {
-		found[i] &= enough[i]
-	}
-	return found
+	postings.and(&enough)
 }
 
 func (b *block) payRows(currency string) *payRows {

@@ -8,9 +8,9 @@ import (
 // entry leads from two atoms, that of its node and token, to a filter that cannot match unless both
 // are true. It has the filter's facets, so that most filters are refused before they are looked at.
 type entry struct {
-	facets facets
 	token  uint32
 	ref    Ref
+	facets facets
 }
 
 func (e entry) compare(other entry) int {
@@ -20,103 +20,120 @@ func (e entry) compare(other entry) int {
 // node is all entries that need one atom, by token. It does not change once it is made. The entries
 // are cut into leaves so that an edit copies little.
 type node struct {
-	leaves [][]entry
+	leaves []*leaf
+}
+
+// leaf is some entries, column by column: most are passed over by their tokens alone.
+type leaf struct {
+	tokens []uint32
+	refs   []Ref
+	facets []facets
 }
 
 // maxLeaf is how many entries a leaf has at most.
 const maxLeaf = 256
 
+func newLeaf(entries []entry) *leaf {
+	l := &leaf{make([]uint32, len(entries)), make([]Ref, len(entries)), make([]facets, len(entries))}
+	for i, e := range entries {
+		l.tokens[i], l.refs[i], l.facets[i] = e.token, e.ref, e.facets
+	}
+	return l
+}
+
+func (l *leaf) entry(i int) entry { return entry{l.tokens[i], l.refs[i], l.facets[i]} }
+
+func (l *leaf) entries() []entry {
+	entries := make([]entry, len(l.tokens))
+	for i := range entries {
+		entries[i] = l.entry(i)
+	}
+	return entries
+}
+
+func (l *leaf) last() entry { return l.entry(len(l.tokens) - 1) }
+
 // with is the node with more entries, which are sorted.
 func (n *node) with(more []entry) *node {
 	if n == nil {
-		return &node{leaves: chunks(slices.Clone(more))}
+		return &node{leaves: leaves(more)}
 	}
-	var leaves [][]entry
-	for i, leaf := range n.leaves {
+	all := make([]*leaf, 0, len(n.leaves)+1)
+	for i, l := range n.leaves {
 		end := len(more)
 		if i+1 < len(n.leaves) {
-			end, _ = slices.BinarySearchFunc(more, n.leaves[i+1][0], entry.compare)
+			end, _ = slices.BinarySearchFunc(more, n.leaves[i+1].entry(0), entry.compare)
 		}
 		if end == 0 {
-			leaves = append(leaves, leaf)
+			all = append(all, l)
 			continue
 		}
-		leaves = append(leaves, chunks(merged(leaf, more[:end]))...)
+		all = append(all, leaves(merged(l.entries(), more[:end]))...)
 		more = more[end:]
 	}
-	return &node{leaves: slices.Clip(leaves)}
+	return &node{leaves: all}
 }
 
 // without is the node without some of its entries, which are sorted; nil where none is left.
 func (n *node) without(less []entry) *node {
-	var leaves [][]entry
-	for _, leaf := range n.leaves {
-		first, _ := slices.BinarySearchFunc(less, leaf[0], entry.compare)
-		if first == len(less) || less[first].compare(leaf[len(leaf)-1]) > 0 {
-			leaves = append(leaves, leaf)
+	all := make([]*leaf, 0, len(n.leaves))
+	for _, l := range n.leaves {
+		first, _ := slices.BinarySearchFunc(less, l.entry(0), entry.compare)
+		if first == len(less) || less[first].compare(l.last()) > 0 {
+			all = append(all, l)
 			continue
 		}
-		rest := slices.DeleteFunc(slices.Clone(leaf), func(e entry) bool {
+		rest := slices.DeleteFunc(l.entries(), func(e entry) bool {
 			_, gone := slices.BinarySearchFunc(less, e, entry.compare)
 			return gone
 		})
 		if len(rest) > 0 {
-			leaves = append(leaves, slices.Clip(rest))
+			all = append(all, newLeaf(rest))
 		}
 	}
-	if leaves == nil {
+	if len(all) == 0 {
 		return nil
 	}
-	return &node{leaves: leaves}
+	return &node{leaves: all}
 }
 
 // merged is both of two sorted lists.
 func merged(a, b []entry) []entry {
 	all := make([]entry, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if a[0].compare(b[0]) < 0 {
-			all, a = append(all, a[0]), a[1:]
-		} else {
-			all, b = append(all, b[0]), b[1:]
-		}
+	for _, e := range b {
+		before, _ := slices.BinarySearchFunc(a, e, entry.compare)
+		all = append(append(all, a[:before]...), e)
+		a = a[before:]
 	}
-	return append(append(all, a...), b...)
+	return append(all, a...)
 }
 
-// chunks cuts a list into leaves of about equal length.
-func chunks(list []entry) [][]entry {
-	if len(list) <= maxLeaf {
-		return [][]entry{list}
+// leaves cuts a list into leaves of about equal length.
+func leaves(entries []entry) []*leaf {
+	parts := (len(entries) + maxLeaf - 1) / maxLeaf
+	var all []*leaf
+	for part := range slices.Chunk(entries, (len(entries)+parts-1)/parts) {
+		all = append(all, newLeaf(part))
 	}
-	size := (len(list) + (len(list)-1)/maxLeaf) / ((len(list)-1)/maxLeaf + 1)
-	var leaves [][]entry
-	for c := range slices.Chunk(list, size) {
-		leaves = append(leaves, slices.Clone(c))
-	}
-	return leaves
+	return all
 }
 
 // find appends the refs of the entries whose token is true of a posting and whose facets agree with
 // its own.
 func (n *node) find(t *truth, found []Ref) []Ref {
 	tokens := t.atoms
-	for _, leaf := range n.leaves {
-		skip, _ := slices.BinarySearch(tokens, leaf[0].token)
-		tokens = tokens[skip:]
-		if len(tokens) == 0 {
+	for _, l := range n.leaves {
+		skip, _ := slices.BinarySearch(tokens, l.tokens[0])
+		if tokens = tokens[skip:]; len(tokens) == 0 {
 			break
 		}
-		if tokens[0] <= leaf[len(leaf)-1].token {
-			found = findIn(leaf, t, found)
+		if tokens[0] > l.tokens[len(l.tokens)-1] {
+			continue
 		}
-	}
-	return found
-}
-
-func findIn(leaf []entry, t *truth, found []Ref) []Ref {
-	for i := range leaf {
-		if e := &leaf[i]; t.has(e.token) && e.facets.agree(t.facets) {
-			found = append(found, e.ref)
+		for k, token := range l.tokens {
+			if t.has(token) && l.facets[k].agree(t.facets) {
+				found = append(found, l.refs[k])
+			}
 		}
 	}
 	return found

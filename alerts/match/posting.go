@@ -2,6 +2,7 @@ package match
 
 import (
 	"math"
+	"strings"
 	"sync"
 
 	"jobalertd/alerts"
@@ -60,6 +61,7 @@ func Prepare(p *alerts.Posting) *Posting {
 	for i, s := range []string{p.Title, p.Company, p.Description} {
 		ready.read(i, s, known)
 	}
+	ready.words = together(ready.words)
 	for _, l := range p.Locations {
 		if place.Spot(l).Stated() {
 			s := newSite(l)
@@ -91,6 +93,16 @@ func (p *Posting) read(i int, s string, known map[string]int32) {
 		p.fields[n] |= inTitle << i
 		p.texts[i][at] = n
 	}
+}
+
+// together lays strings side by side in memory, where they are read fastest and take least.
+func together(words []string) []string {
+	all := strings.Join(words, "")
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i], all = all[:len(word)], all[len(word):]
+	}
+	return out
 }
 
 // continues reports whether the text begins with the phrase.

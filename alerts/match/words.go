@@ -5,87 +5,103 @@ import "slices"
 // vocabulary finds the words and phrases of filters in a posting. Phrases are found by their first
 // two words, however many begin with one word.
 type vocabulary struct {
-	words map[string]*word
-	made  int                 // how many words were ever made
-	pairs map[[2]*word][]term // phrases
+	words map[string]word
+	pairs map[[2]uint32][]term // phrases, by the numbers of words
+	made  uint32               // how many words were ever made
 }
 
 // word is one that filters look for, alone or in a phrase.
 type word struct {
-	alone []term
+	number uint32
+	// alone has the atoms that look for it alone, by kind from saysAny; 0 where there is none.
+	alone [saysInDescription - saysAny + 1]uint32
 	// leads and follows are how many phrases have it first and second.
-	leads, follows int
-	// tag is one bit; next has the tags of all words that follow it in a phrase, and perhaps more.
-	tag, next uint64
+	leads, follows uint32
+	// next has the tags of all words that follow it in a phrase, and perhaps more.
+	next uint64
+}
+
+// tag is one bit that stands for the word.
+func (w *word) tag() uint64 { return 1 << (w.number % 64) }
+
+// isNeeded reports whether somebody looks for it.
+func (w *word) isNeeded() bool {
+	return w.leads+w.follows > 0 || slices.ContainsFunc(w.alone[:], func(atom uint32) bool { return atom != 0 })
 }
 
 // term is an atom that looks for words.
 type term struct {
 	atom  uint32
-	texts inText
+	kind  kind
 	words []string
 }
 
 func newVocabulary() vocabulary {
-	return vocabulary{words: map[string]*word{}, pairs: map[[2]*word][]term{}}
+	return vocabulary{words: map[string]word{}, pairs: map[[2]uint32][]term{}}
 }
 
 func (v *vocabulary) add(t term) {
 	first := v.word(t.words[0])
 	if len(t.words) == 1 {
-		first.alone = append(first.alone, t)
+		first.alone[t.kind-saysAny] = t.atom
+		v.words[t.words[0]] = first
 		return
 	}
-	second := v.word(t.words[1])
 	first.leads++
-	first.next |= second.tag
+	v.words[t.words[0]] = first
+	second := v.word(t.words[1])
 	second.follows++
-	pair := [2]*word{first, second}
+	v.words[t.words[1]] = second
+	first = v.words[t.words[0]] // perhaps the same
+	first.next |= second.tag()
+	v.words[t.words[0]] = first
+	pair := [2]uint32{first.number, second.number}
 	v.pairs[pair] = append(v.pairs[pair], t)
 }
 
 func (v *vocabulary) remove(t term) {
-	isIt := func(other term) bool { return other.atom == t.atom }
 	first := v.words[t.words[0]]
 	if len(t.words) == 1 {
-		first.alone = slices.DeleteFunc(first.alone, isIt)
-		v.tidy(t.words[0], first)
+		first.alone[t.kind-saysAny] = 0
+		v.put(t.words[0], first)
 		return
 	}
-	second := v.words[t.words[1]]
+	pair := [2]uint32{first.number, v.words[t.words[1]].number}
+	v.pairs[pair] = slices.DeleteFunc(v.pairs[pair], func(other term) bool { return other.atom == t.atom })
+	if len(v.pairs[pair]) == 0 {
+		delete(v.pairs, pair)
+	}
 	if first.leads--; first.leads == 0 {
 		first.next = 0
 	}
+	v.put(t.words[0], first)
+	second := v.words[t.words[1]]
 	second.follows--
-	pair := [2]*word{first, second}
-	if v.pairs[pair] = slices.DeleteFunc(v.pairs[pair], isIt); len(v.pairs[pair]) == 0 {
-		delete(v.pairs, pair)
-	}
-	v.tidy(t.words[0], first)
-	v.tidy(t.words[1], second)
+	v.put(t.words[1], second)
 }
 
 // word is the word, made where it is not known.
-func (v *vocabulary) word(text string) *word {
-	w := v.words[text]
-	if w == nil {
-		w = &word{tag: 1 << (v.made % 64)}
+func (v *vocabulary) word(text string) word {
+	w, known := v.words[text]
+	if !known {
+		w.number = v.made
 		v.made++
-		v.words[text] = w
 	}
 	return w
 }
 
-// tidy forgets a word that nobody looks for.
-func (v *vocabulary) tidy(text string, w *word) {
-	if len(w.alone)+w.leads+w.follows == 0 {
+// put keeps a word or, where nobody looks for it, forgets it.
+func (v *vocabulary) put(text string, w word) {
+	if w.isNeeded() {
+		v.words[text] = w
+	} else {
 		delete(v.words, text)
 	}
 }
 
-// found is a word of a posting as a vocabulary knows it. What phrases need is copied, to be at hand.
+// found is a word of a posting as phrases need it.
 type found struct {
-	*word
+	number    uint32
 	tag, next uint64
 }
 
@@ -94,15 +110,15 @@ type found struct {
 func (v *vocabulary) find(p *Posting, known []found, visit func(atom uint32)) []found {
 	known = known[:0]
 	for i, text := range p.words {
-		w := v.words[text]
-		if w == nil {
+		w, ok := v.words[text]
+		if !ok {
 			known = append(known, found{})
 			continue
 		}
-		known = append(known, found{w, w.tag, w.next})
-		for _, t := range w.alone {
-			if t.texts&p.fields[i] != 0 {
-				visit(t.atom)
+		known = append(known, found{w.number, w.tag(), w.next})
+		for k, atom := range w.alone {
+			if atom != 0 && (saysAny+kind(k)).texts()&p.fields[i] != 0 {
+				visit(atom)
 			}
 		}
 	}
@@ -112,8 +128,8 @@ func (v *vocabulary) find(p *Posting, known []found, visit func(atom uint32)) []
 			if first.next&second.tag == 0 {
 				continue
 			}
-			for _, t := range v.pairs[[2]*word{first.word, second.word}] {
-				if t.texts&(inTitle<<number) != 0 && p.continues(text[at+1:], t.words[2:]) {
+			for _, t := range v.pairs[[2]uint32{first.number, second.number}] {
+				if t.kind.texts()&(inTitle<<number) != 0 && p.continues(text[at+1:], t.words[2:]) {
 					visit(t.atom)
 				}
 			}

@@ -195,10 +195,10 @@ func (w *workload) company() string { return fmt.Sprintf("Company %d", w.company
 
 func (w *workload) places() []alerts.Place {
 	places := make([]alerts.Place, 0, 3)
-	for range 1 + w.random.IntN(6)/5 + w.random.IntN(12)/11 {
+	for range 1 + w.random.IntN(8)/7 + w.random.IntN(12)/11 {
 		c := w.city()
 		p := alerts.Place{Country: c.Country}
-		if w.chance(0.85) {
+		if w.chance(0.9) {
 			p.Region, p.City = c.Region, c.Name
 			p.RadiusKM = pick(w.random, 0, 10, 10, 25, 25, 50, 50, 100.0)
 		}
@@ -211,9 +211,9 @@ func (w *workload) places() []alerts.Place {
 func (w *workload) query(profession []string) string {
 	word := func() string {
 		switch w.random.IntN(5) {
-		case 0, 1:
-			return w.word()
-		case 2:
+		case 0, 1, 2:
+			return w.words[(40+w.wordAt.draw(w.random))%len(w.words)] // the commonest words are no use in a query
+		case 3:
 			return `"` + w.phrases[w.phraseAt.draw(w.random)] + `"`
 		}
 		return `"` + profession[w.skillAt.draw(w.random)] + `"`

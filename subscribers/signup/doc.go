@@ -9,5 +9,8 @@
 // however often somebody enters its address, and a form sent twice within a minute brings one.
 //
 // A change of a filter starts from now: what was posted before was judged by the old one. So does
-// the end of a pause: who comes back wants news, not the backlog.
+// the end of a pause, be it by a new signup: who comes back wants news, not the backlog.
+//
+// The welcome mail shows samples only to who had no alerts before: others may know those jobs, or be
+// about to hear of them, from an alert they have.
 package signup

@@ -18,4 +18,8 @@
 // With several alerts, one posting may match two of them, and a person hears of a job once. What
 // one alert has sent is therefore kept until the cursors of all the others have passed it. With a
 // single alert the cursor alone says it all, and nothing is kept.
+//
+// Between reading the head of the log and saving a change that starts from it, an alert may be
+// served further. So a cursor is never set to less than the highest the person has, and whoever
+// serves one of several alerts as if it were the only one is told to look again.
 package store

@@ -100,7 +100,7 @@ func (b *bench) memory(all int) {
 		if n := s.nodes.get(uint32(i)); n != nil {
 			nodes++
 			for _, leaf := range n.leaves {
-				entries += cap(leaf)*16 + 24
+				entries += cap(leaf.tokens)*4 + cap(leaf.refs)*4 + cap(leaf.facets)*8 + 72
 			}
 		}
 	}
@@ -234,7 +234,7 @@ func (b *bench) checkOracle() {
 
 // updates adds filters that were not there, one by one, and removes them again.
 func (b *bench) updates() {
-	more := newWorkload(b.t, 4).filters(5000)
+	more := newWorkload(b.t, 4).filters(3000)
 	refs := make([]Ref, len(more))
 	cost := func(name string, change func(i int)) {
 		times := make([]time.Duration, len(more))
