@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/language"
+
 	"jobalertd/alerts"
 	"jobalertd/mailer"
 )
@@ -83,6 +85,9 @@ type Subscriber struct {
 	Locale string  `json:"locale,omitempty"`
 	Zone   string  `json:"time_zone,omitempty"`
 	Alerts []Alert `json:"alerts,omitempty"`
+	// LastAlert is the highest number an alert of this person ever had: links in old mails name alerts,
+	// and must not come to mean another.
+	LastAlert int `json:"last_alert,omitempty"`
 	// Proposal is a signup that waits for confirmation; nil where none does.
 	Proposal *Proposal `json:"proposal,omitempty"`
 	// Confirmed names the last proposal that was confirmed: confirming it again changes nothing.
@@ -188,6 +193,10 @@ func (s Signup) Validate() alerts.FieldErrors {
 		errs.Addf("email", "an address is needed, like name@example.com")
 	}
 	errs = append(errs, ValidateZone(s.Zone)...)
+	if _, err := language.Parse(s.Locale); s.Locale != "" && err != nil {
+		errs.Addf("locale", "%q is not a language tag like en or de-AT", s.Locale)
+	}
+	errs.Nest("consent", s.Consent.validate())
 	switch {
 	case len(s.Alerts) == 0:
 		errs.Addf("alerts", "at least one alert is needed")
@@ -196,6 +205,22 @@ func (s Signup) Validate() alerts.FieldErrors {
 	}
 	for i, a := range s.Alerts {
 		errs.Nest(fmt.Sprintf("alerts[%d]", i), a.Validate())
+	}
+	return errs
+}
+
+// maxConsentField is how long the parts of a consent that come from outside may be, in characters.
+const maxConsentField = 200
+
+func (c Consent) validate() alerts.FieldErrors {
+	var errs alerts.FieldErrors
+	for _, part := range []struct{ field, text string }{{"text_version", c.TextVersion}, {"source", c.Source}} {
+		if n := utf8.RuneCountInString(part.text); n > maxConsentField {
+			errs.Addf(part.field, "%d characters are more than the %d it may have", n, maxConsentField)
+		}
+		if strings.ContainsFunc(part.text, unicode.IsControl) {
+			errs.Addf(part.field, "it may not hold line breaks or control characters")
+		}
 	}
 	return errs
 }

@@ -126,6 +126,9 @@ func TestASignupNamesEveryFault(t *testing.T) {
 		{"a fault in the second alert", func(s *Signup) {
 			s.Alerts = append(s.Alerts, Alert{Cadence: daily(24)})
 		}, []string{"alerts[1].cadence.hour"}},
+		{"a locale that is none", func(s *Signup) { s.Locale = "english!" }, []string{"locale"}},
+		{"a consent with a line break", func(s *Signup) { s.Consent.Source = "a\nb" }, []string{"consent.source"}},
+		{"a consent without end", func(s *Signup) { s.Consent.TextVersion = strings.Repeat("x", 201) }, []string{"consent.text_version"}},
 		{"everything at once", func(s *Signup) {
 			*s = Signup{Alerts: []Alert{{Name: "a\nb", Filter: alerts.Filter{Query: "(go"}}}}
 		}, []string{"email", "time_zone", "alerts[0].name", "alerts[0].cadence.every", "alerts[0].filter.query"}},

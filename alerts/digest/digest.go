@@ -3,6 +3,7 @@ package digest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,8 +56,11 @@ type Planned struct {
 	all []alerts.Match
 }
 
-// Run serves everybody who is due at now and returns how many letters it owed. Whoever it did not get
-// to, because of an error, is due again at the next run.
+// patience is after how many people who cannot be served a run gives up: then it is not they.
+const patience = 10
+
+// Run serves everybody who is due at now and returns how many letters it owed. It goes on after
+// somebody who cannot be served; they are due again at the next run.
 func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	r.running.Lock()
 	defer r.running.Unlock()
@@ -66,17 +70,21 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	}
 	join := r.newJoiner()
 	defer func() { r.metrics.duration.Observe(join.spent.Seconds()) }()
+	var errs []error
 	for _, p := range r.due(now, head) {
 		r.metrics.due.WithLabelValues(string(p.Cadence.Every)).Inc()
 		ok, err := r.serve(ctx, p, join, now)
-		if err != nil {
-			return owed, err
-		}
 		if ok {
 			owed++
 		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if len(errs) == patience || ctx.Err() != nil {
+			break
+		}
 	}
-	return owed, nil
+	return owed, errors.Join(errs...)
 }
 
 // Plan tells what would be owed at a time, and changes nothing. Postings that come in until then

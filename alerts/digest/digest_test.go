@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -338,6 +339,32 @@ func TestWhereSomebodyWasFasterTheNextRunLooksAgain(t *testing.T) {
 		d.fail = nil
 		run(t, r, monday().Add(time.Minute), 1)
 	})
+}
+
+// stubborn is a roster in which nobody can serve some people.
+type stubborn struct {
+	*replica
+	refused string
+}
+
+func (s stubborn) Serve(ctx context.Context, v Serving) (Served, error) {
+	if v.Subscriber < s.refused {
+		return Served{}, errors.New("a record that cannot be read")
+	}
+	return s.replica.Serve(ctx, v)
+}
+
+func TestWhoCannotBeServedKeepsNobodyElseWaiting(t *testing.T) {
+	b, d := newBoard(t), newDesk()
+	for _, person := range []string{"ada", "ben", "jane"} {
+		d.wants(person, "1", "go", instant(), monday())
+	}
+	job := b.at(monday()).post(1, "go")
+	r := New(Config{}, postings.NewWindow(b.log), stubborn{newReplica(d), "jane"}, nil)
+	if owed, err := r.Run(t.Context(), monday().Add(time.Second)); owed != 1 || err == nil {
+		t.Errorf("Run = %d, %v; want 1 letter and an error", owed, err)
+	}
+	told(t, d, "jane", "1", []string{job})
 }
 
 func TestAClosedJobIsNotTold(t *testing.T) {

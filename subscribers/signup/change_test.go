@@ -123,6 +123,17 @@ func TestAnAlertThatIsGoneIsNotBroughtBack(t *testing.T) {
 	stands(t, b, sub.ID, subscribers.StateActive, map[string]string{"2": "rust from 100"})
 }
 
+func TestAnAlertsNumberIsNeverUsedForAnother(t *testing.T) {
+	b := newBench(redistest.Embedded(t))
+	sub := active(t, b, "go", "rust")
+	must(t, b.Leave(t.Context(), sub.ID, "2", subscribers.ViaOneClick, start()))
+	more := append(stored(t, b, sub.ID).Alerts, asks("java"))
+	_, err := b.Change(t.Context(), sub.ID, subscribers.Change{Alerts: &more}, start())
+	must(t, err)
+	must(t, b.Leave(t.Context(), sub.ID, "2", subscribers.ViaOneClick, start())) // the link of an old mail
+	stands(t, b, sub.ID, subscribers.StateActive, map[string]string{"1": "go from 100", "3": "java from 100"})
+}
+
 func TestAPauseEndsWithoutTheBacklog(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := newBench(client)

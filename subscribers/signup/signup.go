@@ -235,7 +235,7 @@ func adopt(sub *subscribers.Subscriber, proposed []subscribers.Alert) ([]subscri
 		if known {
 			continue
 		}
-		a.ID = nextAlertID(sub.Alerts)
+		a.ID = nextAlertID(sub)
 		sub.Alerts = append(sub.Alerts, a)
 		added = append(added, a)
 	}
@@ -247,15 +247,10 @@ func adopt(sub *subscribers.Subscriber, proposed []subscribers.Alert) ([]subscri
 	return added, nil
 }
 
-// nextAlertID is one more than the highest id in use.
-func nextAlertID(all []subscribers.Alert) string {
-	highest := 0
-	for _, a := range all {
-		if n, err := strconv.Atoi(a.ID); err == nil {
-			highest = max(highest, n)
-		}
-	}
-	return strconv.Itoa(highest + 1)
+// nextAlertID is an id that no alert of this person ever had.
+func nextAlertID(sub *subscribers.Subscriber) string {
+	sub.LastAlert++
+	return strconv.Itoa(sub.LastAlert)
 }
 
 // Get reads a subscriber.
@@ -324,7 +319,7 @@ func replaceAlerts(sub *subscribers.Subscriber, wanted []subscribers.Alert, head
 		_, twice := sub.Alert(a.ID)
 		switch {
 		case a.ID == "":
-			a.ID = nextAlertID(append(slices.Clone(old), sub.Alerts...))
+			a.ID = nextAlertID(sub)
 			save.Cursors[a.ID] = head
 		case was < 0 || twice:
 			// Perhaps the person has just left it in another window.

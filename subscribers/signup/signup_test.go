@@ -366,7 +366,7 @@ func TestWhoComesBackBeginsAnew(t *testing.T) {
 			t.Errorf("the link of the first signup after leaving: %v, want ErrExpired", err)
 		}
 		confirm(t, b, done, start().Add(2*time.Hour))
-		stands(t, b, sub.ID, subscribers.StateActive, map[string]string{"1": "java from 300"})
+		stands(t, b, sub.ID, subscribers.StateActive, map[string]string{"3": "java from 300"})
 	})
 }
 

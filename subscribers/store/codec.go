@@ -23,6 +23,7 @@ type record struct {
 	Locale       string                `json:"l,omitempty"`
 	Zone         string                `json:"z,omitempty"`
 	Alerts       []subscribers.Alert   `json:"al,omitempty"`
+	LastAlert    int                   `json:"la,omitempty"`
 	Proposal     *subscribers.Proposal `json:"p,omitempty"`
 	Confirmed    string                `json:"cf,omitempty"`
 	PausedUntil  time.Time             `json:"pu,omitzero"`
@@ -34,7 +35,7 @@ type record struct {
 
 func encode(s *subscribers.Subscriber) (string, error) {
 	data, err := json.Marshal(record{
-		Address: s.Address, Locale: s.Locale, Zone: s.Zone, Alerts: s.Alerts, Proposal: s.Proposal,
+		Address: s.Address, Locale: s.Locale, Zone: s.Zone, Alerts: s.Alerts, LastAlert: s.LastAlert, Proposal: s.Proposal,
 		Confirmed: s.Confirmed, PausedUntil: s.PausedUntil, Consent: s.Consent, LinkMailedAt: s.LinkMailedAt,
 		CreatedAt: s.CreatedAt, ChangedAt: s.ChangedAt,
 	})
@@ -54,7 +55,7 @@ func decode(id subscribers.ID, text string) (*subscribers.Subscriber, error) {
 	}
 	return &subscribers.Subscriber{
 		ID: id, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Alerts: r.Alerts,
-		Proposal: r.Proposal, Confirmed: r.Confirmed, PausedUntil: r.PausedUntil,
+		LastAlert: r.LastAlert, Proposal: r.Proposal, Confirmed: r.Confirmed, PausedUntil: r.PausedUntil,
 		Consent: r.Consent, LinkMailedAt: r.LinkMailedAt, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
 	}, nil
 }
