@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz bench eval lint generate clean
+.PHONY: help demo build test race fuzz bench bench-match eval lint generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,16 @@ bench: ## Run all benchmarks
 
 eval: ## Measure how well postings are read, on the labelled ones in ../shared/data
 	go test -count=1 -run TestEval -v ./alerts/normalize
+
+FILTERS ?= 10000,100000,1000000
+
+# The roaring bitmaps it is compared with are added to a copy of go.mod, so that the product does not
+# depend on them.
+bench-match: ## Compare the matching index with the oracle and with roaring bitmaps (FILTERS=10000 for fewer)
+	@mkdir -p bin && cp go.mod bin/bench.mod && cp go.sum bin/bench.sum
+	go get -modfile=bin/bench.mod github.com/RoaringBitmap/roaring/v2@v2.30.0
+	go test -modfile=bin/bench.mod -overlay alerts/match/testdata/overlay.json -count=1 -timeout 1h \
+		-run '^TestBench$$' -v ./alerts/match -args -filters $(FILTERS)
 
 lint: bin/staticcheck ## Check the format, go vet, staticcheck
 	@unformatted=$$(gofmt -l alerts cmd mailer subscribers); \

@@ -41,8 +41,8 @@ func (j *joiner) matches(f alerts.Filter, from, upto alerts.Seq) []alerts.Match 
 func matching(matcher alerts.Matcher, jobs []*postings.Job) []alerts.Match {
 	var found []alerts.Match
 	for _, job := range jobs {
-		if verdict := matcher.Judge(job.Prepared()); verdict.Match {
-			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: verdict})
+		if matcher.Accepts(job.Prepared()) {
+			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared())})
 		}
 	}
 	return found

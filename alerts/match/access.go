@@ -12,6 +12,17 @@ type access struct {
 	where, tokens clause
 }
 
+// clauses is how many clauses of the filter are among the two.
+func (a access) clauses() int {
+	n := 0
+	for _, c := range []clause{a.where, a.tokens} {
+		if c[0].kind != isTrue {
+			n++
+		}
+	}
+	return n
+}
+
 // maxPairs is how many entries a filter has by pairs at most; a filter that would have more is found
 // by one of its clauses alone.
 const maxPairs = 64

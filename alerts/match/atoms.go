@@ -9,6 +9,7 @@ import (
 // atoms numbers everything that filters ask of postings, and finds which of it is true of a posting.
 // Numbers are used again once no filter asks.
 type atoms struct {
+	version   uint64 // counts the changes
 	ids       map[key]uint32
 	list      []atom
 	free      []uint32
@@ -58,6 +59,7 @@ func (as *atoms) number() uint32 {
 
 // learn makes a new atom known to resolve.
 func (as *atoms) learn(id uint32, k key) {
+	as.version++
 	switch k.kind {
 	case inArea:
 		as.areas.add(newArea(id, place.Area(k.place)))
@@ -75,6 +77,7 @@ func (as *atoms) release(id uint32) {
 	if a.refs--; a.refs > 0 {
 		return
 	}
+	as.version++
 	switch a.kind {
 	case inArea:
 		as.areas.remove(id, place.Area(a.place))

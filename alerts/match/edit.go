@@ -92,12 +92,17 @@ func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
 
 // enter notes the entries that lead to a filter.
 func (e *edit) enter(list map[uint32][]entry, ref Ref, r record) {
-	a := accessTo(e.index.clauses(r), e.index.chances)
+	clauses := e.index.clauses(r)
+	a := accessTo(clauses, e.index.chances)
+	accepted := r.facets()
+	if _, asks := r.pay(); !asks && !r.isInexact() && a.clauses() == len(clauses) {
+		accepted |= isWhole
+	}
 	ids := e.index.atoms.ids // only edits write it
 	for _, where := range a.where {
 		node := ids[where.key]
 		for _, token := range a.tokens {
-			list[node] = append(list[node], entry{ids[token.key], ref, r.facets()})
+			list[node] = append(list[node], entry{ids[token.key], ref, accepted})
 		}
 	}
 }

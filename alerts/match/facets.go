@@ -50,7 +50,8 @@ func fields() []field {
 	return []field{classField(), workplaceField(), seniorityField(), employmentField(), educationField(), languageField(), salaryField()}
 }
 
-// agree reports whether a posting has what a filter accepts, in every field.
+// agree reports whether a posting has what a filter accepts, in every field. Bits above the fields
+// do not matter.
 func (f facets) agree(posting facets) bool {
 	return (f&posting+anyFacets)&facetGuards == facetGuards
 }

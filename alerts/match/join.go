@@ -25,22 +25,6 @@ func (r *row) or(other *row) {
 	}
 }
 
-// and is written out because it is most of the work of a join.
-func (r *row) and(other *row) {
-	r[0] &= other[0]
-	r[1] &= other[1]
-	r[2] &= other[2]
-	r[3] &= other[3]
-	r[4] &= other[4]
-	r[5] &= other[5]
-	r[6] &= other[6]
-	r[7] &= other[7]
-}
-
-func (r *row) any() bool {
-	return r[0]|r[1]|r[2]|r[3]|r[4]|r[5]|r[6]|r[7] != 0
-}
-
 // block is what is true of up to blockSize postings, by what instead of by posting.
 type block struct {
 	truth    truth // of the posting that is read in
@@ -49,10 +33,12 @@ type block struct {
 	rates    *rates.Table
 	atoms    []row
 	facets   []facetRows
+	fieldOf  [64]uint8           // the field of a bit, in facets
 	pays     map[uint32]*payRows // by currency
 	// places is the clause that was looked at last, and placesRow the postings for which it holds.
 	places    []uint32
 	placesRow row
+	space     [16]*row
 }
 
 // facetRows has the postings that each value of a field in a filter's facets accepts.
@@ -102,13 +88,14 @@ func (ix *Index) fill(b *block, postings []*Posting) snapshot {
 func (b *block) begin(postings []*Posting, table *rates.Table, atoms int) {
 	b.postings, b.every, b.rates, b.pays, b.places = postings, row{}, table, map[uint32]*payRows{}, nil
 	b.atoms = zeroed(b.atoms, atoms)
-	if b.facets == nil {
-		for _, f := range fields() {
+	for i, f := range fields() {
+		if len(b.facets) == i {
 			b.facets = append(b.facets, facetRows{f.at, 1<<f.width() - 1, make([]row, 1<<f.width())})
 		}
-	}
-	for _, f := range b.facets {
-		clear(f.rows)
+		clear(b.facets[i].rows)
+		for bit := range f.width() {
+			b.fieldOf[f.at+bit] = uint8(i)
+		}
 	}
 }
 
@@ -139,16 +126,18 @@ func (b *block) end() {
 	}
 }
 
-// match visits the postings that one filter matches.
+// match visits the postings that one filter matches. It goes by words of rows, so that what is left
+// of a word stays in a register.
 func (b *block) match(now *snapshot, ref Ref, r record, first int, visit func(Ref, int)) {
-	found, literals := b.somewhere(r.literals())
-	if !b.agree(r.facets(), &found) {
-		return
-	}
+	literals := b.somewhere(r.literals())
+	rows := b.agreeing(r.facets(), b.space[:0])
 	if asked, ok := r.pay(); ok {
-		b.paying(asked, &found)
+		rows = append(rows, b.paying(asked))
 	}
-	for word, postings := range found {
+	for word, postings := range b.placesRow {
+		for _, row := range rows {
+			postings &= row[word]
+		}
 		if postings == 0 {
 			continue
 		}
@@ -161,21 +150,22 @@ func (b *block) match(now *snapshot, ref Ref, r record, first int, visit func(Re
 	}
 }
 
-// somewhere finds the postings for which the first clause holds, and returns the literals behind
-// it. Filters of the same places have the same first clause and follow each other.
-func (b *block) somewhere(literals []uint32) (row, []uint32) {
-	if len(b.places) > 0 && len(literals) >= len(b.places) && slices.Equal(literals[:len(b.places)], b.places) {
-		return b.placesRow, literals[len(b.places):]
+// somewhere makes placesRow the postings for which the first clause holds, if that is one of places,
+// and returns the literals behind it. Filters of the same places follow each other.
+func (b *block) somewhere(literals []uint32) []uint32 {
+	if n := len(b.places); n > 0 && len(literals) >= n && slices.Equal(literals[:n], b.places) {
+		return literals[n:]
 	}
+	b.places, b.placesRow = nil, b.every
 	end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
-	if end == 0 {
-		return b.every, literals
+	if slices.ContainsFunc(literals[:end], func(l uint32) bool { return l&inverted != 0 }) || end == 0 {
+		return literals
 	}
-	b.places, b.placesRow = literals[:end], b.every
-	for word, postings := range b.every {
-		b.placesRow[word] = b.holds(b.places, word, postings)
+	b.places, b.placesRow = literals[:end], row{}
+	for _, l := range b.places {
+		b.placesRow.or(&b.atoms[l>>atomShift])
 	}
-	return b.placesRow, literals[end:]
+	return literals[end:]
 }
 
 // holds finds the postings, of 64, for which all clauses hold.
@@ -193,37 +183,36 @@ func (b *block) holds(literals []uint32, word int, postings uint64) uint64 {
 	return postings
 }
 
-// agree keeps the postings whose facets agree, and reports whether there are any.
-func (b *block) agree(accepted facets, postings *row) bool {
-	for i := range b.facets {
-		f := &b.facets[i]
-		if values := uint64(accepted) >> f.at & f.mask; values != f.mask {
-			postings.and(&f.rows[values])
-		}
+// agreeing appends the rows whose common postings have facets that agree.
+func (b *block) agreeing(accepted facets, rows []*row) []*row {
+	for left := anyFacets &^ accepted; left != 0; {
+		f := &b.facets[b.fieldOf[bits.TrailingZeros64(uint64(left))]]
+		rows = append(rows, &f.rows[uint64(accepted)>>f.at&f.mask])
+		left &^= facets(f.mask) << f.at
 	}
-	return postings.any()
+	return rows
 }
 
 // payRows is which postings of a block pay how much in one currency.
 type payRows struct {
 	amounts []float64 // ascending
-	from    []row     // from[k] has the postings that pay amounts[k] or more; one more, empty, behind
-	silent  row       // those that do not say
+	// from[k] has the postings that pay amounts[k] or more, and as the last none. In orSilent those
+	// that do not say are added.
+	from, orSilent []row
 }
 
-// paying keeps the postings that pay what is asked.
-func (b *block) paying(asked pay, postings *row) {
+// paying finds the postings that pay what is asked.
+func (b *block) paying(asked pay) *row {
 	rows := b.pays[asked.currency]
 	if rows == nil {
 		rows = b.payRows(asked.code())
 		b.pays[asked.currency] = rows
 	}
 	k := sort.Search(len(rows.amounts), func(k int) bool { return rows.amounts[k] >= asked.least })
-	enough := rows.from[k]
-	if !asked.listed {
-		enough.or(&rows.silent)
+	if asked.listed {
+		return &rows.from[k]
 	}
-	postings.and(&enough)
+	return &rows.orSilent[k]
 }
 
 func (b *block) payRows(currency string) *payRows {
@@ -232,21 +221,25 @@ func (b *block) payRows(currency string) *payRows {
 		posting int
 	}
 	var payers []payer
-	rows := &payRows{}
+	var silent row
 	for i, p := range b.postings {
 		switch amount, stated := paid(p.posting.Salary, currency, b.rates); {
 		case !stated:
-			rows.silent.set(i)
+			silent.set(i)
 		case amount == amount: // what is not a number reaches nothing
 			payers = append(payers, payer{amount, i})
 		}
 	}
 	slices.SortFunc(payers, func(a, b payer) int { return cmp.Compare(a.amount, b.amount) })
-	rows.amounts, rows.from = make([]float64, len(payers)), make([]row, len(payers)+1)
+	rows := &payRows{make([]float64, len(payers)), make([]row, len(payers)+1), make([]row, len(payers)+1)}
 	for k, p := range slices.Backward(payers) {
 		rows.amounts[k] = p.amount
 		rows.from[k] = rows.from[k+1]
 		rows.from[k].set(p.posting)
+	}
+	for k := range rows.from {
+		rows.orSilent[k] = rows.from[k]
+		rows.orSilent[k].or(&silent)
 	}
 	return rows
 }

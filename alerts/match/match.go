@@ -5,9 +5,9 @@ import "slices"
 // search is what one Match works with.
 type search struct {
 	truth
-	found []Ref
-	seen  []uint64 // a bit for each ref that was visited; zero between searches
-	hits  []Ref
+	candidates
+	seen []uint64 // a bit for each ref that was visited; zero between searches
+	hits []Ref
 	// What judge works with.
 	records [32]record
 	touched uint32
@@ -29,19 +29,24 @@ func (ix *Index) Match(p *Posting, visit func(Ref)) {
 
 // find fills hits.
 func (s *search) find(now *snapshot) {
-	s.found, s.hits = s.found[:0], s.hits[:0]
+	s.whole, s.found, s.hits = s.whole[:0], s.found[:0], s.hits[:0]
 	for _, atom := range s.atoms {
 		if n := now.nodes.get(atom); n != nil {
-			s.found = n.find(&s.truth, s.found)
+			n.find(&s.truth, &s.candidates)
 		}
 	}
 	if need := int(now.next)/64 + 1; need > len(s.seen) {
 		s.seen = make([]uint64, need)
 	}
+	for _, ref := range s.whole {
+		if s.isNew(ref) {
+			s.hits = append(s.hits, ref)
+		}
+	}
 	for some := range slices.Chunk(s.found, len(s.records)) {
 		s.judge(now, some)
 	}
-	for _, ref := range s.found {
+	for _, ref := range s.hits {
 		s.seen[ref/64] = 0
 	}
 }
@@ -56,7 +61,7 @@ func (s *search) judge(now *snapshot, refs []Ref) {
 		s.touched ^= s.records[i][0]
 	}
 	for i, ref := range refs {
-		if r := s.records[i]; s.holds(r) && s.isNew(ref) && now.confirms(ref, r, s.posting) {
+		if r := s.records[i]; s.holds(r) && now.confirms(ref, r, s.posting) && s.isNew(ref) {
 			s.hits = append(s.hits, ref)
 		}
 	}

@@ -6,12 +6,15 @@ import (
 )
 
 // entry leads from two atoms, that of its node and token, to a filter that cannot match unless both
-// are true. It has the filter's facets, so that most filters are refused before they are looked at.
+// are true. It has the filter's facets, so that most filters are refused before they are looked at,
+// with isWhole where the two atoms and the facets are all there is to the filter.
 type entry struct {
 	token  uint32
 	ref    Ref
 	facets facets
 }
+
+const isWhole facets = 1 << 63
 
 func (e entry) compare(other entry) int {
 	return cmp.Or(cmp.Compare(e.token, other.token), cmp.Compare(e.ref, other.ref))
@@ -118,9 +121,14 @@ func leaves(entries []entry) []*leaf {
 	return all
 }
 
-// find appends the refs of the entries whose token is true of a posting and whose facets agree with
-// its own.
-func (n *node) find(t *truth, found []Ref) []Ref {
+// candidates are the filters that a posting may match, some of them more than once.
+type candidates struct {
+	whole []Ref // it matches them
+	found []Ref
+}
+
+// find adds the entries whose token is true of a posting and whose facets agree with its own.
+func (n *node) find(t *truth, c *candidates) {
 	tokens := t.atoms
 	for _, l := range n.leaves {
 		skip, _ := slices.BinarySearch(tokens, l.tokens[0])
@@ -130,11 +138,14 @@ func (n *node) find(t *truth, found []Ref) []Ref {
 		if tokens[0] > l.tokens[len(l.tokens)-1] {
 			continue
 		}
-		for k, token := range l.tokens {
-			if t.has(token) && l.facets[k].agree(t.facets) {
-				found = append(found, l.refs[k])
+		for i, token := range l.tokens {
+			switch {
+			case !t.has(token) || !l.facets[i].agree(t.facets):
+			case l.facets[i]&isWhole != 0:
+				c.whole = append(c.whole, l.refs[i])
+			default:
+				c.found = append(c.found, l.refs[i])
 			}
 		}
 	}
-	return found
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/gazetteer"
@@ -26,6 +27,16 @@ type Posting struct {
 	company string
 	sites   []site
 	places  []place.Site // of all sites
+
+	resolved atomic.Pointer[resolved]
+}
+
+// resolved is the atoms that are true of a posting, in order, at one version of the atoms of an
+// index.
+type resolved struct {
+	by      *atoms
+	version uint64
+	atoms   []uint32
 }
 
 // inText is the texts of a posting that a word stands in, or that it is looked for in.

@@ -131,14 +131,23 @@ type payment struct {
 	stated   bool
 }
 
-// resolve finds what is true of a posting.
+// resolve finds what is true of a posting. What filters can ask changes seldom: the posting remembers
+// which of it is true.
 func (t *truth) resolve(p *Posting, as *atoms, table *rates.Table) {
-	t.posting, t.rates, t.facets = p, table, postingFacets(p.posting, table)
+	t.posting, t.rates, t.facets, t.paid = p, table, postingFacets(p.posting, table), t.paid[:0]
 	t.bits = zeroed(t.bits, len(as.list)/64+1)
-	visit := func(atom uint32) { t.bits[atom/64] |= 1 << (atom % 64) }
-	as.resolve(p, visit)
-	t.words = as.words.find(p, t.words, visit)
-	t.atoms, t.paid = appendBits(t.atoms[:0], t.bits), t.paid[:0]
+	set := func(atom uint32) { t.bits[atom/64] |= 1 << (atom % 64) }
+	if r := p.resolved.Load(); r != nil && r.by == as && r.version == as.version {
+		t.atoms = r.atoms
+		for _, atom := range r.atoms {
+			set(atom)
+		}
+		return
+	}
+	as.resolve(p, set)
+	t.words = as.words.find(p, t.words, set)
+	t.atoms = numbersOf(t.bits)
+	p.resolved.Store(&resolved{as, as.version, t.atoms})
 }
 
 func (t *truth) has(atom uint32) bool { return t.bits[atom/64]>>(atom%64)&1 != 0 }

@@ -212,7 +212,7 @@ func (w *workload) query(profession []string) string {
 	word := func() string {
 		switch w.random.IntN(5) {
 		case 0, 1, 2:
-			return w.words[(40+w.wordAt.draw(w.random))%len(w.words)] // the commonest words are no use in a query
+			return w.words[(120+w.wordAt.draw(w.random))%len(w.words)] // the commonest words are no use in a query
 		case 3:
 			return `"` + w.phrases[w.phraseAt.draw(w.random)] + `"`
 		}
@@ -264,7 +264,7 @@ func (w *workload) posting(i int) alerts.Posting {
 	}
 	if w.chance(0.08) {
 		p.Workplace = alerts.WorkplaceRemote
-		if w.chance(0.1) {
+		if w.chance(0.06) {
 			p.RemoteFrom = []string{pick(r, "*", "EU", "AMERICAS", "EMEA")}
 		} else {
 			p.RemoteFrom = []string{p.Locations[0].Country}

@@ -1,0 +1,49 @@
+// Package match finds which filters a posting matches among very many, and gives the same answers as
+// alerts.Filter.Match. It works in two directions over one form of a filter:
+//
+//   - Index.Match: one posting against all filters, for instant alerts.
+//   - Index.Join: hundreds of postings against the filters that are due together, for digests.
+//
+// # How
+//
+// What a filter asks is cut into atoms, each true or false of a posting: it has a skill, says a
+// phrase, lies in an area, is remote and open to a country. A filter is a record: its facets with few
+// values in one word (see facets), its salary, and clauses of atoms, one of each of which must be
+// true. What is true of a posting is found once, and then compared with records.
+//
+// Match reaches a record only through two atoms that are both true: an area of the filter and the
+// rarest other thing it asks. Entries under such pairs hold the filter's facets, so that about two of
+// three records that are looked at do match. Join turns things round: each atom becomes a row of 512
+// bits, one for each posting of a block, and a record becomes a few ands and ors of rows.
+//
+// # Equal to the oracle
+//
+// Areas, remote jobs, salaries and words are judged by the packages that the oracle asks too: the
+// map grid only chooses which areas to ask. What clauses cannot tell, such as a query whose normal
+// form is large, is judged by the oracle's matcher after the record has agreed. Postings and filters
+// that Validate refuses get the oracle's answers as well.
+//
+// # Edits
+//
+// A snapshot of the index never changes. An edit copies the pages and leaves it touches, some
+// kilobytes, and publishes a new snapshot; whoever is matching goes on with the old one. Nothing is
+// rebuilt or merged later, nothing of a removed filter stays but the number of its Ref. The numbers
+// of atoms are used again, but never while a snapshot in use may mean something else by them: a
+// posting's atoms are looked up under the lock under which they are published.
+//
+// # Decisions
+//
+// Match and Join take a Posting of this package and not an alerts.Prepared: they need the words and
+// places themselves, which Prepared keeps to itself. Posting.Prepared gives the latter, so that
+// nobody has to keep both.
+//
+// Filters are equal if their records are, which is a little more than equal canonical forms: two
+// filters that say the same in other facets are matched once.
+//
+// The index is not told how common things are but by a sample of postings given to New. It changes
+// the speed alone.
+//
+// make bench-match compares both directions with the oracle and with roaring bitmaps, the fastest
+// other way we know in Go. The workload is synthetic (workload_test.go): it says nothing about other
+// machines or other engines.
+package match
