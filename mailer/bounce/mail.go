@@ -17,6 +17,7 @@ const (
 	maxDepth = 8        // multiparts within multiparts
 	maxParts = 64       // leaves that are looked at
 	maxProse = 64 << 10 // bytes of one text
+	maxValue = 8 << 10  // bytes of a folded header field
 )
 
 // message is the mail taken apart by purpose.
@@ -142,8 +143,9 @@ func parseHeader(text string) (header, string) {
 		name, value, found := strings.Cut(line, ":")
 		switch {
 		case last != "" && (line[0] == ' ' || line[0] == '\t' || !found || !isFieldName(name)):
-			values := h[last]
-			values[len(values)-1] += " " + strings.TrimSpace(line)
+			if values := h[last]; len(values[len(values)-1]) < maxValue {
+				values[len(values)-1] += " " + strings.TrimSpace(line)
+			}
 		case found && isFieldName(name):
 			last = strings.ToLower(strings.TrimSpace(name))
 			h[last] = append(h[last], strings.TrimSpace(value))

@@ -18,6 +18,7 @@ type subscribersCmd struct {
 	List     subscribersListCmd     `cmd:"" help:"List subscribers, without their addresses."`
 	Show     subscribersShowCmd     `cmd:"" help:"Show what one subscriber asked for."`
 	Export   subscribersExportCmd   `cmd:"" help:"Print everything that is kept about one person."`
+	Leave    subscribersLeaveCmd    `cmd:"" help:"Unsubscribe one person from everything, as they asked by mail."`
 	Erase    subscribersEraseCmd    `cmd:"" help:"Remove everything that is kept about one person."`
 	Suppress subscribersSuppressCmd `cmd:"" help:"Never write to an address again, or lift that."`
 }
@@ -62,12 +63,27 @@ func (c *subscribersListCmd) Run(ctx context.Context, w *World) error {
 	})
 }
 
-// who names a subscriber by id or address.
-type who struct {
+// person is the flags of a command about one subscriber, named by id or address.
+type person struct {
+	configFlag
 	Who string `arg:"" name:"WHO" help:"Id or address of the subscriber."`
 }
 
-func (n who) find(ctx context.Context, daemon *app.App) (subscribers.ID, error) {
+// with finds the person and hands them to the command.
+func (n person) with(ctx context.Context, w *World, do func(*app.App, subscribers.ID) error) error {
+	daemon, err := n.open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	id, err := n.find(ctx, daemon)
+	if err != nil {
+		return err
+	}
+	return do(daemon, id)
+}
+
+func (n person) find(ctx context.Context, daemon *app.App) (subscribers.ID, error) {
 	if id, err := subscribers.ParseID(n.Who); err == nil {
 		return id, nil
 	}
@@ -78,81 +94,64 @@ func (n who) find(ctx context.Context, daemon *app.App) (subscribers.ID, error) 
 	return daemon.Store.Find(ctx, daemon.Store.Hash(address))
 }
 
-type subscribersShowCmd struct {
-	configFlag
-	who
-}
+type subscribersShowCmd struct{ person }
 
 // Run implements the command.
 func (c *subscribersShowCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
-	if err != nil {
-		return err
-	}
-	defer daemon.Close()
-	id, err := c.find(ctx, daemon)
-	if err != nil {
-		return err
-	}
-	sub, err := daemon.Store.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w.Stdout, "%s is %s, zone %s\n", sub.ID, sub.State, sub.Zone)
-	for _, a := range sub.Alerts {
-		fmt.Fprintf(w.Stdout, "alert %s %q, %s\n", a.ID, a.Name, a.Cadence)
-		for _, line := range a.Filter.Words() {
-			fmt.Fprintln(w.Stdout, "  "+line)
+	return c.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
+		sub, err := daemon.Store.Get(ctx, id)
+		if err != nil {
+			return err
 		}
-	}
-	return nil
+		fmt.Fprintf(w.Stdout, "%s is %s, zone %s\n", sub.ID, sub.State, sub.Location())
+		for _, a := range sub.Alerts {
+			fmt.Fprintf(w.Stdout, "alert %s %q, %s\n", a.ID, a.Name, a.Cadence)
+			for _, line := range a.Filter.Words() {
+				fmt.Fprintln(w.Stdout, "  "+line)
+			}
+		}
+		return nil
+	})
 }
 
-type subscribersExportCmd struct {
-	configFlag
-	who
-}
+type subscribersExportCmd struct{ person }
 
 // Run implements the command.
 func (c *subscribersExportCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
-	if err != nil {
+	return c.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
+		data, err := daemon.Keeper.Export(ctx, id)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w.Stdout, "%s\n", data)
 		return err
-	}
-	defer daemon.Close()
-	id, err := c.find(ctx, daemon)
-	if err != nil {
-		return err
-	}
-	data, err := daemon.Keeper.Export(ctx, id)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w.Stdout, "%s\n", data)
-	return err
+	})
 }
 
-type subscribersEraseCmd struct {
-	configFlag
-	who
-}
+type subscribersEraseCmd struct{ person }
 
 // Run implements the command.
 func (c *subscribersEraseCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
-	if err != nil {
+	return c.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
+		if err := daemon.Keeper.Erase(ctx, id); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(w.Stdout, "erased")
 		return err
-	}
-	defer daemon.Close()
-	id, err := c.find(ctx, daemon)
-	if err != nil {
+	})
+}
+
+type subscribersLeaveCmd struct{ person }
+
+// Run implements the command.
+func (c *subscribersLeaveCmd) Run(ctx context.Context, w *World) error {
+	return c.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
+		if err := daemon.Desk.Leave(ctx, id, "", subscribers.ViaOperator, time.Now()); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(w.Stdout, "unsubscribed")
 		return err
-	}
-	if err := daemon.Keeper.Erase(ctx, id); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w.Stdout, "erased")
-	return err
+	})
 }
 
 type subscribersSuppressCmd struct {

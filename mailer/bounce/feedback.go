@@ -1,0 +1,66 @@
+package bounce
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// complaints reads the feedback reports of mailbox providers: RFC 5965, and the form that Microsoft
+// had before it. A report that tells no recipient is still one: the letter names the person.
+func (m *message) complaints() []Report {
+	var reports []Report
+	for _, feedback := range m.feedback {
+		fields, _ := parseHeader(strings.TrimLeft(feedback, "\n"))
+		r := feedbackVerdict(strings.ToLower(fields.get("Feedback-Type")))
+		r.Text = oneLine(m.header.words("Subject"))
+		for _, name := range []string{"original-rcpt-to", "removal-recipient"} {
+			for _, value := range fields[name] {
+				r.Recipient = fieldAddress(value)
+				reports = append(reports, r)
+			}
+			if len(reports) > 0 {
+				break
+			}
+		}
+		if len(reports) == 0 {
+			reports = append(reports, r)
+		}
+	}
+	if len(reports) > 0 {
+		return reports[:min(len(reports), maxReports)]
+	}
+	returned, _ := parseHeader(m.returned)
+	subject := strings.ToLower(m.header.words("Subject"))
+	switch recipient := returned.get("X-HmXmrOriginalRecipient"); {
+	case recipient != "" || strings.HasPrefix(subject, "complaint about message from "):
+		return []Report{{Verdict: Complaint, Reason: Abuse, Recipient: fieldAddress(recipient)}}
+	case unsubscribeSubject(subject) && len(m.status) == 0:
+		return []Report{{Verdict: Complaint, Reason: OptOut, Recipient: headerAddress(m.header.get("From"))}}
+	}
+	return nil
+}
+
+// feedbackVerdict maps the registered feedback types (RFC 5965 §7.3, RFC 6591, RFC 6430).
+func feedbackVerdict(kind string) Report {
+	switch kind {
+	case "not-spam":
+		return Report{Verdict: None, Reason: NotSpam}
+	case "auth-failure", "auth-failures", "dkim":
+		return Report{Verdict: Complaint, Reason: AuthReport}
+	case "opt-out", "opt-out-list":
+		return Report{Verdict: Complaint, Reason: OptOut}
+	}
+	return Report{Verdict: Complaint, Reason: Abuse}
+}
+
+// unsubscribeSubject reports whether a mail reader wrote this on behalf of somebody who pressed its
+// unsubscribe button (RFC 2369 §3.2, a mailto without a better subject).
+func unsubscribeSubject(subject string) bool {
+	return slices.Contains([]string{"unsubscribe", "list-unsubscribe", "unsubscribe me"}, strings.TrimSpace(subject))
+}
+
+// headerAddress is the address of a From or To field, however malformed.
+func headerAddress(value string) string {
+	return regexp.MustCompile(`[^\s<>"(),;:]+@[^\s<>"(),;:]+`).FindString(value)
+}
