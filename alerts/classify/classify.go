@@ -91,12 +91,13 @@ func nearer(a, b alerts.Class) bool {
 	return a == alerts.ClassCore && b != alerts.ClassCore || a == alerts.ClassPartly && b == alerts.ClassNo
 }
 
-// roles cuts the title at its bars and semicolons, and reads each part.
+// roles cuts the title at its bars and semicolons, and reads each part; in an announcement, which may
+// list roles behind one another, also before each that names a trade of its own.
 func (c *judgement) roles() []role {
 	var roles []role
 	for from := 0; from < len(c.title.Tokens); {
 		to := from + 1
-		for to < len(c.title.Tokens) && c.title.Tokens[to].Gap != phrase.Stop {
+		for to < len(c.title.Tokens) && c.title.Tokens[to].Gap != phrase.Stop && !(c.title.Tokens[to].Gap == phrase.Comma && c.announces() && c.listed(from, to)) {
 			to++
 		}
 		if r := c.role(from, to); len(r.head)+len(r.tail) > 0 {
@@ -105,6 +106,20 @@ func (c *judgement) roles() []role {
 		from = to
 	}
 	return roles
+}
+
+// listed says whether a comma before token at parts two roles of a list: "Frontend Engineer, Backend
+// Engineer". A team has no trade: "Engineer, Backend".
+func (c *judgement) listed(from, at int) bool {
+	if sign := c.title.Source[c.title.Tokens[at-1].End:c.title.Tokens[at].Start]; strings.Trim(sign, ", ") != "" || !trade(c.title.Tokens[at-1].Word) {
+		return false
+	}
+	for i := at; i < len(c.title.Tokens) && (i == at || c.title.Tokens[i].Gap < phrase.Comma); i++ {
+		if trade(c.title.Tokens[i].Word) {
+			return true
+		}
+	}
+	return false
 }
 
 // role reads the tokens [from, to) of the title. The head ends at the first comma behind a trade.
@@ -143,6 +158,7 @@ func (c *judgement) because(r role, k kind) {
 // judge decides by one role of the title; not ok where the role is none.
 func (c *judgement) judge(r role) (class alerts.Class, ok bool) {
 	software := r.head[kindSoftware] != "" || r.head[kindBackend] != "" || r.head[kindFullStack] != "" || r.head[kindLanguage] != "" || r.head[kindProduct] != ""
+	developer := r.head[kindSoftware] != "" || r.head[kindBare] != "" || r.head[kindLanguage] != ""
 	for _, rule := range []struct {
 		when bool
 		by   kind
@@ -154,11 +170,14 @@ func (c *judgement) judge(r role) (class alerts.Class, ok bool) {
 		{r.has(kindBackend) && (r.has(kindFrontend) || r.has(kindMobile)), kindBackend, partly},
 		{r.has(kindFullStack) && r.has(kindBackend) && !leaning(r), kindFullStack, partly},
 		{r.has(kindBackend), kindBackend, core},
+		{r.has(kindAPI) && !r.has(kindFullStack) && !r.has(kindFrontend) && !r.has(kindMobile) && r.head[kindOther] == "" && developer, kindAPI, core},
 		{r.has(kindFullStack), kindFullStack, partly},
 		{r.has(kindFrontend), kindFrontend, no},
 		{r.has(kindMobile), kindMobile, no},
 		{r.has(kindData) && (software || r.head[kindBare] != "" || r.head[kindData] != ""), kindData, partly},
-		{r.has(kindOther), kindOther, no},
+		{r.head[kindOther] != "", kindOther, no},
+		{r.has(kindLearning), kindLearning, c.learning},
+		{r.has(kindOther), kindOther, c.team},
 		{r.head[kindLanguage] != "", kindLanguage, c.language},
 		{r.head[kindProduct] != "", kindProduct, c.product},
 		{r.has(kindPlatform) && (software || r.head[kindBare] != ""), kindPlatform, c.platform},
@@ -205,13 +224,51 @@ func (c *judgement) findings() map[kind]int {
 // server is how much a description speaks of the server side.
 func server(found map[kind]int) int { return found[textBackend] + 2*found[textStrong] }
 
+// learning is a trade of data or models, or a developer in such a team: partly where the text is
+// about services in its own words, and much more than about models.
+func (c *judgement) learning(r role) alerts.Class {
+	if r.tail[kindOther] != "" {
+		return c.team(r)
+	}
+	if r.head[kindSoftware] != "" && r.head[kindLearning] == "" {
+		if class := c.byText(r); class != alerts.ClassCore {
+			return class
+		}
+		return alerts.ClassPartly
+	}
+	if r.head[kindProduct] != "" && r.head[kindLearning] == "" {
+		return c.product(r)
+	}
+	if found := c.findings(); found[textStrong] >= 2 && server(found) > 2*found[textOther] {
+		return alerts.ClassPartly
+	}
+	return alerts.ClassNo
+}
+
+// team is a developer in a team of another trade, "Software Engineer, Robotics": no, unless the text
+// calls the work itself server side and speaks of it more.
+func (c *judgement) team(r role) alerts.Class {
+	if r.head[kindSoftware] == "" && r.head[kindLanguage] == "" {
+		return alerts.ClassNo
+	}
+	if r.head[kindLanguage] != "" {
+		if found := c.findings(); server(found) > 2*found[textOther] {
+			return c.language(r)
+		}
+	}
+	if found := c.findings(); found[textStrong] >= 2 && server(found) > found[textOther] {
+		return alerts.ClassPartly
+	}
+	return alerts.ClassNo
+}
+
 // manager is partly a backend job where the manager still builds.
 func (c *judgement) manager(r role) alerts.Class {
-	if r.has(kindNever) || r.has(kindOther) || r.has(kindFrontend) || r.has(kindMobile) {
+	if r.has(kindNever) || r.has(kindOther) || r.has(kindLearning) || r.has(kindFrontend) || r.has(kindMobile) {
 		return alerts.ClassNo
 	}
 	found := c.findings()
-	if found[textHandsOn] > 0 && server(found) >= 3 && found[textOther] <= server(found) {
+	if (found[textHandsOn] > 0 && server(found) >= 2 || r.has(kindBackend)) && found[textOther] <= server(found) {
 		return alerts.ClassPartly
 	}
 	return alerts.ClassNo

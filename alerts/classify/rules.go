@@ -14,6 +14,7 @@ type kind string
 // The kinds that the rules in classify.go speak of.
 const (
 	kindBackend   kind = "backend"
+	kindAPI       kind = "api"
 	kindFullStack kind = "fullstack"
 	kindPlatform  kind = "platform"
 	kindData      kind = "data"
@@ -22,6 +23,7 @@ const (
 	kindSoftware  kind = "software"
 	kindBare      kind = "bare"
 	kindManager   kind = "manager"
+	kindLearning  kind = "learning"
 	kindFrontend  kind = "frontend"
 	kindMobile    kind = "mobile"
 	kindNever     kind = "never"
@@ -38,8 +40,8 @@ const (
 
 // kinds lists every kind: each has its section.
 func kinds() []kind {
-	return []kind{kindBackend, kindFullStack, kindPlatform, kindData, kindProduct, kindLanguage, kindSoftware, kindBare, kindManager,
-		kindFrontend, kindMobile, kindNever, kindOther, kindForeign, textStrong, textBackend, textFullStack, textFrontend, textOther, textHandsOn}
+	return []kind{kindBackend, kindAPI, kindFullStack, kindPlatform, kindData, kindProduct, kindLanguage, kindSoftware, kindBare, kindManager,
+		kindLearning, kindFrontend, kindMobile, kindNever, kindOther, kindForeign, textStrong, textBackend, textFullStack, textFrontend, textOther, textHandsOn}
 }
 
 //go:embed rules.txt

@@ -56,6 +56,9 @@ type Planned struct {
 	all []alerts.Match
 }
 
+// batch is how many alerts are joined with postings at a time: their matches are held in memory.
+const batch = 20_000
+
 // patience is after how many people who cannot be served a run gives up: then it is not they.
 const patience = 10
 
@@ -68,20 +71,21 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	join := r.newJoiner()
-	defer func() { r.metrics.duration.Observe(join.spent.Seconds()) }()
 	var errs []error
-	for _, p := range r.due(now, head) {
-		r.metrics.due.WithLabelValues(string(p.Cadence.Every)).Inc()
-		ok, err := r.serve(ctx, p, join, now)
-		if ok {
-			owed++
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if len(errs) == patience || ctx.Err() != nil {
-			break
+	for due := range slices.Chunk(r.due(now, head), batch) {
+		join := r.newJoin(due)
+		for _, p := range due {
+			if len(errs) == patience || ctx.Err() != nil {
+				return owed, errors.Join(append(errs, ctx.Err())...)
+			}
+			r.metrics.due.WithLabelValues(string(p.Cadence.Every)).Inc()
+			ok, err := r.serve(ctx, p, join, now)
+			if ok {
+				owed++
+			}
+			if err != nil {
+				errs = append(errs, err)
+			}
 		}
 	}
 	return owed, errors.Join(errs...)
@@ -96,10 +100,11 @@ func (r *Runner) Plan(ctx context.Context, at time.Time) ([]Planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	join := r.newJoiner()
 	told := map[string]map[string]bool{} // by the letters planned before, for each subscriber
 	var plans []Planned
-	for _, p := range r.due(at, head) {
+	due := r.due(at, head)
+	join := r.newJoin(due)
+	for _, p := range due {
 		if err := r.fill(ctx, &p, join, told[p.Subscriber]); err != nil {
 			return nil, err
 		}
@@ -140,14 +145,12 @@ func (r *Runner) sync(ctx context.Context) (alerts.Seq, error) {
 // waits for them. So of two alerts of one person, the more immediate tells of a job both match.
 func (r *Runner) due(at time.Time, head alerts.Seq) []Planned {
 	var due []Planned
-	filters := map[string]bool{}
 	r.roster.Each(func(s *Subscription) {
-		filters[s.Filter.Key()] = true
 		if p, ok := dueAt(s, at, head); ok {
 			due = append(due, p)
 		}
 	})
-	r.metrics.filters.Set(float64(len(filters)))
+	r.metrics.filters.Set(float64(r.roster.Index().Len()))
 	slices.SortStableFunc(due, func(a, b Planned) int {
 		return cmp.Or(cmp.Compare(urgency(a.Cadence), urgency(b.Cadence)), cmp.Compare(a.Subscriber, b.Subscriber), cmp.Compare(a.Alert, b.Alert))
 	})
@@ -167,6 +170,15 @@ func dueAt(s *Subscription, at time.Time, head alerts.Seq) (Planned, bool) {
 	return p, alerts.SeqAt(p.Slot) > s.Looked && p.Upto > s.Cursor
 }
 
+// from is after which number an alert looks. An instant alert has seen all it has looked at; a
+// scheduled one looks at its whole window, so that a restart changes nothing.
+func (p *Planned) from() alerts.Seq {
+	if p.Cadence.Every == alerts.EveryInstant {
+		return max(p.Cursor, p.Looked)
+	}
+	return p.Cursor
+}
+
 // lookedUpto is how far an alert with nothing to say need not be looked at again.
 func lookedUpto(p Planned) alerts.Seq {
 	if p.Slot.IsZero() {
@@ -176,14 +188,8 @@ func lookedUpto(p Planned) alerts.Seq {
 }
 
 // fill finds what a due alert would tell of, leaving out what was told already.
-func (r *Runner) fill(ctx context.Context, p *Planned, join *joiner, told map[string]bool) error {
-	// An instant alert has seen all it has looked at; a scheduled one looks at its whole window, so
-	// that a restart changes nothing.
-	from := p.Cursor
-	if p.Cadence.Every == alerts.EveryInstant {
-		from = max(p.Cursor, p.Looked)
-	}
-	matches := join.matches(p.Filter, from, p.Upto)
+func (r *Runner) fill(ctx context.Context, p *Planned, join *join, told map[string]bool) error {
+	matches := join.matches(p)
 	if p.Shared && len(matches) > 0 {
 		heard, err := r.roster.Heard(ctx, p.Subscriber)
 		if err != nil {
@@ -203,7 +209,7 @@ func (r *Runner) fill(ctx context.Context, p *Planned, join *joiner, told map[st
 const catchUp = 24 * time.Hour
 
 // serve owes the letter of one due alert, if there is anything to say. It reports whether it did.
-func (r *Runner) serve(ctx context.Context, p Planned, join *joiner, now time.Time) (bool, error) {
+func (r *Runner) serve(ctx context.Context, p Planned, join *join, now time.Time) (bool, error) {
 	if err := r.fill(ctx, &p, join, nil); err != nil {
 		return false, err
 	}

@@ -341,6 +341,26 @@ func TestWhereSomebodyWasFasterTheNextRunLooksAgain(t *testing.T) {
 	})
 }
 
+func TestABurstOfPostingsIsJoinedAtOnce(t *testing.T) {
+	b, d := newBoard(t), newDesk()
+	d.wants("jane", "1", "go", instant(), monday())
+	d.wants("ada", "1", "rust", daily(), monday())
+	r := b.runner(d)
+	b.at(monday())
+	for n := range 3 * few {
+		b.post(n, []string{"go", "rust", "java"}[n%3])
+	}
+	plans, err := r.Plan(t.Context(), monday().Add(day))
+	if err != nil || len(plans) != 2 {
+		t.Fatalf("Plan = %d letters, %v; want 2", len(plans), err)
+	}
+	for _, p := range plans {
+		if n := len(p.Matches) + p.More; n != few {
+			t.Errorf("%s hears of %d jobs, want %d", p.Subscriber, n, few)
+		}
+	}
+}
+
 // stubborn is a roster in which nobody can serve some people.
 type stubborn struct {
 	*replica

@@ -11,6 +11,9 @@
 // A cursor never passes the newest posting seen, though the slot may be later: what is committed
 // afterwards has a later number, whichever clock gave it, and so is never passed over.
 //
+// Who matches what is asked of the index of all filters, which answers as alerts.Filter.Match does;
+// the reasons for those that match come from the filter itself.
+//
 // A cursor moves only when a letter is owed: an alert without news costs no write. In memory each
 // alert remembers the slot it was last looked at for.
 package digest

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match"
 	"jobalertd/alerts/postings"
 	"jobalertd/mailer"
 	"jobalertd/mailer/mailertest/redistest"
@@ -89,14 +90,16 @@ func (d *desk) alert(subscriber, id string) *Subscription {
 
 // replica is one process's copy of the people.
 type replica struct {
-	desk *desk
-	subs []*Subscription
+	desk  *desk
+	subs  []*Subscription
+	index *match.Index
 }
 
 func newReplica(d *desk) *replica {
-	r := &replica{desk: d}
+	r := &replica{desk: d, index: match.New(alerts.Rules{}, nil)}
 	for _, subs := range d.people {
 		for _, s := range subs {
+			s.Ref = r.index.Add(s.Filter)
 			r.subs = append(r.subs, new(s))
 		}
 	}
@@ -107,6 +110,8 @@ func newReplica(d *desk) *replica {
 }
 
 func (r *replica) Sync(context.Context) error { return nil }
+
+func (r *replica) Index() *match.Index { return r.index }
 
 func (r *replica) Each(visit func(*Subscription)) {
 	for _, s := range r.subs {

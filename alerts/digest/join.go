@@ -1,56 +1,92 @@
 package digest
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match"
 	"jobalertd/alerts/postings"
 )
 
-// joinKey names one join: equal filters over equal stretches of the log have equal answers.
-type joinKey struct {
-	filter     string
-	from, upto alerts.Seq
+// few is up to how many postings it is faster to ask the index of filters about each of them than to
+// join them all with the filters that are due.
+const few = 64
+
+// join is which of the due alerts match which postings.
+type join struct {
+	rules    alerts.Rules
+	jobs     []*postings.Job
+	hits     map[match.Ref][]int // places in jobs, rising
+	matchers map[match.Ref]alerts.Matcher
 }
 
-// joiner joins filters with postings, each distinct pair once.
-type joiner struct {
-	rules  alerts.Rules
-	window *postings.Window
-	known  map[joinKey][]alerts.Match
-	spent  time.Duration // on matching
-}
-
-func (r *Runner) newJoiner() *joiner {
-	return &joiner{rules: r.cfg.Rules, window: r.window, known: map[joinKey][]alerts.Match{}}
-}
-
-func (j *joiner) matches(f alerts.Filter, from, upto alerts.Seq) []alerts.Match {
-	key := joinKey{f.Key(), from, upto}
-	if found, ok := j.known[key]; ok {
-		return found
-	}
+// newJoin joins the filters of due alerts with all postings that any of them looks at.
+func (r *Runner) newJoin(due []Planned) *join {
 	start := time.Now()
-	found := matching(j.rules.Matcher(f), j.window.Between(from, upto))
-	j.spent += time.Since(start)
-	j.known[key] = found
-	return found
+	defer func() { r.metrics.duration.Observe(time.Since(start).Seconds()) }()
+	j := &join{rules: r.cfg.Rules, hits: map[match.Ref][]int{}, matchers: map[match.Ref]alerts.Matcher{}}
+	from, upto := everything, alerts.Seq(0)
+	for i := range due {
+		from, upto = min(from, due[i].from()), max(upto, due[i].Upto)
+		j.hits[due[i].Ref] = nil
+	}
+	j.jobs = r.window.Between(from, upto)
+	if len(j.jobs) > few {
+		prepared := make([]*match.Posting, len(j.jobs))
+		for i, job := range j.jobs {
+			prepared[i] = job.Prepared()
+		}
+		r.roster.Index().Join(slices.Sorted(maps.Keys(j.hits)), prepared, j.hit)
+	} else {
+		for i, job := range j.jobs {
+			r.roster.Index().Match(job.Prepared(), func(ref match.Ref) { j.hit(ref, i) })
+		}
+	}
+	for _, places := range j.hits {
+		slices.Sort(places)
+	}
+	return j
 }
 
-func matching(matcher alerts.Matcher, jobs []*postings.Job) []alerts.Match {
+// hit notes a pair, if its filter is due.
+func (j *join) hit(ref match.Ref, i int) {
+	if places, due := j.hits[ref]; due {
+		j.hits[ref] = append(places, i)
+	}
+}
+
+// matches is what a due alert would tell of, oldest first, with the reasons.
+func (j *join) matches(p *Planned) []alerts.Match {
 	var found []alerts.Match
-	for _, job := range jobs {
-		if matcher.Accepts(job.Prepared()) {
-			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared())})
+	for _, i := range j.hits[p.Ref] {
+		job := j.jobs[i]
+		if job.Seq <= p.from() || job.Seq > p.Upto {
+			continue
 		}
+		matcher, made := j.matchers[p.Ref]
+		if !made {
+			matcher = j.rules.Matcher(p.Filter)
+			j.matchers[p.Ref] = matcher
+		}
+		found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared().Prepared())})
 	}
 	return found
 }
 
 // Matches is every open posting that a filter matches, oldest first.
 func (r *Runner) Matches(f alerts.Filter) []alerts.Match {
-	return matching(r.cfg.Rules.Matcher(f), r.window.Between(0, everything))
+	matcher := r.cfg.Rules.Matcher(f)
+	var found []alerts.Match
+	for _, job := range r.window.Between(0, everything) {
+		prepared := job.Prepared().Prepared()
+		if matcher.Accepts(prepared) {
+			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(prepared)})
+		}
+	}
+	return found
 }
 
 // everything is later than any posting.

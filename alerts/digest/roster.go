@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 )
 
@@ -13,8 +14,10 @@ type Subscription struct {
 	Subscriber string
 	Alert      string
 	Filter     alerts.Filter
-	Cadence    alerts.Cadence
-	Zone       *time.Location
+	// Ref is the filter in the roster's index.
+	Ref     match.Ref
+	Cadence alerts.Cadence
+	Zone    *time.Location
 	// Cursor is the sequence number up to which the alert has been served.
 	Cursor alerts.Seq
 	// Shared means that the person has other alerts, which may match the same postings.
@@ -65,6 +68,8 @@ type Served struct {
 type Roster interface {
 	// Sync brings the roster up to what is stored now.
 	Sync(ctx context.Context) error
+	// Index is an index of the filters of all subscriptions.
+	Index() *match.Index
 	// Each visits every subscription. What it changes in Cursor and Looked is kept.
 	Each(visit func(*Subscription))
 	// Siblings is all subscriptions of one person.

@@ -2,21 +2,21 @@ package match
 
 import (
 	"cmp"
-	"slices"
-	"strings"
+
+	"jobalertd/alerts/match/atom"
 )
 
 // access is the two clauses that entries lead to a filter by. A posting that matches makes an atom
 // of each true, so that one entry for each pair of atoms is enough.
 type access struct {
-	where, tokens clause
+	where, tokens atom.Clause
 }
 
 // clauses is how many clauses of the filter are among the two.
 func (a access) clauses() int {
 	n := 0
-	for _, c := range []clause{a.where, a.tokens} {
-		if c[0].kind != isTrue {
+	for _, c := range []atom.Clause{a.where, a.tokens} {
+		if !c.IsTruism() {
 			n++
 		}
 	}
@@ -27,31 +27,28 @@ func (a access) clauses() int {
 // by one of its clauses alone.
 const maxPairs = 64
 
-// truism is the clause that is always true.
-func truism() clause { return clause{{key: key{kind: isTrue}}} }
-
 // accessTo chooses the clauses by which a filter is found: its places, and of the others the one
 // that holds most seldom. For equal clauses in equal order it is always the same.
-func accessTo(clauses []clause, c chances) access {
-	a := access{truism(), truism()}
+func accessTo(clauses []atom.Clause, c atom.Chances) access {
+	a := access{atom.Truism(), atom.Truism()}
 	best := cost{chance: 1}
 	for _, other := range clauses {
-		if other.isPlaces() {
+		if other.IsPlaces() {
 			a.where = other
 			continue
 		}
-		if slices.ContainsFunc(other, func(l literal) bool { return l.not }) {
+		if !other.IsPositive() {
 			continue
 		}
-		if it := (cost{c.of(other), len(other)}); it.less(best) {
+		if it := (cost{c.Of(other), len(other)}); it.less(best) {
 			a.tokens, best = other, it
 		}
 	}
 	if len(a.where)*len(a.tokens) > maxPairs {
 		if len(a.where) < len(a.tokens) {
-			a.tokens = truism()
+			a.tokens = atom.Truism()
 		} else {
-			a.where = truism()
+			a.where = atom.Truism()
 		}
 	}
 	return a
@@ -66,67 +63,4 @@ type cost struct {
 
 func (c cost) less(other cost) bool {
 	return cmp.Or(cmp.Compare(c.chance, other.chance), cmp.Compare(c.atoms, other.atoms)) < 0
-}
-
-// chances tells how often what filters ask is true of postings, by a sample of these.
-type chances struct {
-	postings float64
-	counts   map[key]float64
-}
-
-func newChances(sample []*Posting) chances {
-	c := chances{postings: float64(len(sample)), counts: map[key]float64{}}
-	for _, p := range sample {
-		for i, word := range p.words {
-			c.counts[key{kind: saysAny, text: word}]++
-			if p.fields[i]&inTitle != 0 {
-				c.counts[key{kind: saysInTitle, text: word}]++
-			}
-		}
-		for _, s := range p.skills {
-			c.counts[key{kind: hasSkill, text: s}]++
-		}
-		c.counts[key{kind: atCompany, text: p.company}]++
-		c.counts[key{kind: inLanguage, text: p.posting.Language}]++
-	}
-	return c
-}
-
-// of is how often a clause holds, at least 0 and at most 1.
-func (c chances) of(cl clause) float64 {
-	sum := 0.0
-	for _, l := range cl {
-		if l.not {
-			sum += 1 - c.ofAtom(l.key)
-		} else {
-			sum += c.ofAtom(l.key)
-		}
-	}
-	return min(sum, 1)
-}
-
-// ofAtom guesses where there is no sample, by what is common.
-func (c chances) ofAtom(k key) float64 {
-	guess := 0.05
-	switch k.kind {
-	case isTrue:
-		return 1
-	case inArea, atCompany:
-		guess = 0.01
-	case saysInDescription:
-		k.kind = saysAny
-	case saysInCompany:
-		k.kind = atCompany
-	}
-	seen := c.postings
-	if k.kind == inArea || k.kind == remoteFrom {
-		return guess
-	}
-	for word := range strings.SplitSeq(k.text, " ") {
-		if k.kind != saysAny && k.kind != saysInTitle {
-			word = k.text
-		}
-		seen = min(seen, c.counts[key{kind: k.kind, text: word}])
-	}
-	return (seen + guess) / (c.postings + 1)
 }

@@ -6,14 +6,13 @@
 //
 // # How
 //
-// What a filter asks is cut into atoms, each true or false of a posting: it has a skill, says a
-// phrase, lies in an area, is remote and open to a country. A filter is a record: its facets with few
-// values in one word (see facets), its salary, and clauses of atoms, one of each of which must be
-// true. What is true of a posting is found once, and then compared with records.
+// A filter is a record: its facets with few values in one word (package facet), its salary, and
+// clauses of atoms, one of each of which must be true of a posting (package atom). What is true of a
+// posting is found once, and then compared with records.
 //
 // Match reaches a record only through two atoms that are both true: an area of the filter and the
-// rarest other thing it asks. Entries under such pairs hold the filter's facets, so that about two of
-// three records that are looked at do match. Join turns things round: each atom becomes a row of 512
+// rarest other thing it asks. Entries under such pairs hold the filter's facets, so that most records
+// that are looked at do match. Join turns things round: each atom becomes a row of 512
 // bits, one for each posting of a block, and a record becomes a few ands and ors of rows.
 //
 // # Equal to the oracle

@@ -2,6 +2,8 @@ package match
 
 import (
 	"slices"
+
+	"jobalertd/alerts/match/atom"
 )
 
 // edit is a change to an index on the way. Atoms are numbered at once; everything else is seen by
@@ -46,8 +48,8 @@ func (e *edit) number(p plan, i int) addition {
 	r := p.head
 	for _, c := range p.clauses {
 		for i, l := range c {
-			word := e.index.atoms.intern(l.key) << atomShift
-			if l.not {
+			word := e.index.atoms.Intern(l.Key) << atomShift
+			if l.Not {
 				word |= inverted
 			}
 			if i == len(c)-1 {
@@ -98,11 +100,11 @@ func (e *edit) enter(list map[uint32][]entry, ref Ref, r record) {
 	if _, asks := r.pay(); !asks && !r.isInexact() && a.clauses() == len(clauses) {
 		accepted |= isWhole
 	}
-	ids := e.index.atoms.ids // only edits write it
+	ids := e.index.atoms // only edits change it
 	for _, where := range a.where {
-		node := ids[where.key]
+		node := ids.ID(where.Key)
 		for _, token := range a.tokens {
-			list[node] = append(list[node], entry{ids[token.key], ref, accepted})
+			list[node] = append(list[node], entry{ids.ID(token.Key), ref, accepted})
 		}
 	}
 }
@@ -141,11 +143,11 @@ func (e *edit) remove(ref Ref, r record) {
 }
 
 // clauses reads the clauses of a record back.
-func (ix *Index) clauses(r record) []clause {
-	var clauses []clause
-	var c clause
+func (ix *Index) clauses(r record) []atom.Clause {
+	var clauses []atom.Clause
+	var c atom.Clause
 	for _, l := range r.literals() {
-		c = append(c, literal{ix.atoms.list[l>>atomShift].key, l&inverted != 0})
+		c = append(c, atom.Literal{Key: ix.atoms.Key(l >> atomShift), Not: l&inverted != 0})
 		if l&closes != 0 {
 			clauses, c = append(clauses, c), nil
 		}
@@ -191,8 +193,8 @@ func (ix *Index) tidy() {
 	if ix.joins > 0 {
 		return
 	}
-	for _, atom := range ix.gone {
-		ix.atoms.release(atom)
+	for _, id := range ix.gone {
+		ix.atoms.Release(id)
 	}
 	ix.gone = ix.gone[:0]
 }

@@ -9,8 +9,17 @@ import (
 	"sync"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match/atom"
+	"jobalertd/alerts/match/facet"
 	"jobalertd/alerts/rates"
 )
+
+// Posting is a posting made ready for any index: its text cut into words, its places looked up. It
+// is safe for use by many goroutines.
+type Posting = atom.Posting
+
+// Prepare makes a posting ready. The posting must not change any more.
+func Prepare(p *alerts.Posting) *Posting { return atom.Prepare(p) }
 
 // Ref names a distinct filter in an index. It is never used again for another.
 type Ref uint32
@@ -19,7 +28,7 @@ type Ref uint32
 // Match and Join go on with what they began with while filters are added and removed.
 type Index struct {
 	rules   alerts.Rules
-	chances chances
+	chances atom.Chances
 	seed    maphash.Seed
 
 	// editing is held while filters are added or removed, and guards what only edits use.
@@ -28,7 +37,7 @@ type Index struct {
 
 	// mu is held only shortly: to number atoms, to look a posting's atoms up, to publish.
 	mu     sync.RWMutex
-	atoms  *atoms
+	atoms  *atom.Set
 	latest snapshot
 	// Atoms that are let go while a Join looks postings up stay known until it is through.
 	joins int
@@ -60,8 +69,8 @@ func New(rules alerts.Rules, sample []*Posting) *Index {
 		rules.Rates = rates.Shipped()
 	}
 	return &Index{
-		rules: rules, chances: newChances(sample), seed: maphash.MakeSeed(),
-		held: map[uint64]holding{}, atoms: newAtoms(),
+		rules: rules, chances: atom.NewChances(sample), seed: maphash.MakeSeed(),
+		held: map[uint64]holding{}, atoms: atom.NewSet(),
 		searches: sync.Pool{New: func() any { return new(search) }},
 		blocks:   sync.Pool{New: func() any { return new(block) }},
 	}
@@ -118,9 +127,9 @@ func (s *snapshot) record(ref Ref) record {
 
 // plan is a filter made ready to be added: all that needs no lock.
 type plan struct {
-	head    record   // without literals
-	clauses []clause // the places first, then the most selective
-	matcher *matcher // nil where the record tells all
+	head    record        // without literals
+	clauses []atom.Clause // the places first, then the most selective
+	matcher *matcher      // nil where the record tells all
 }
 
 // planned is how many filters are made ready at once. A plan takes much more memory than a record.
@@ -145,20 +154,24 @@ func (ix *Index) plans(filters []alerts.Filter) []plan {
 // plan makes a filter ready.
 func (ix *Index) plan(f alerts.Filter) plan {
 	f = f.Canonical()
-	c := clausesOf(&f)
-	accepted, exact := filterFacets(&f, ix.rules.Rates)
-	exact = exact && c.exact
-	var asked *pay
+	clauses, allClauses := atom.Clauses(&f)
+	accepted, allFacets := facet.OfFilter(&f, ix.rules.Rates)
+	exact := allClauses && allFacets
+	var asked *facet.Pay
 	if f.SalaryMin != nil {
-		p, ok := payOf(&f)
+		p, ok := facet.PayOf(&f)
 		if exact = exact && ok; ok {
 			asked = &p
 		}
 	}
-	slices.SortStableFunc(c.clauses, func(a, b clause) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(ix.chances.of(a), ix.chances.of(b)))
+	others := clauses
+	if len(clauses) > 0 && clauses[0].IsPlaces() {
+		others = clauses[1:]
+	}
+	slices.SortStableFunc(others, func(a, b atom.Clause) int {
+		return cmp.Compare(ix.chances.Of(a), ix.chances.Of(b))
 	})
-	p := plan{head: newRecord(accepted, exact, asked), clauses: c.clauses}
+	p := plan{head: newRecord(accepted, exact, asked), clauses: clauses}
 	if !exact {
 		p.matcher = &matcher{f.Key(), ix.rules.Matcher(f)}
 	}

@@ -4,15 +4,15 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
-	"sort"
 
+	"jobalertd/alerts/match/facet"
 	"jobalertd/alerts/rates"
 )
 
 // blockSize is how many postings are joined at once.
 const blockSize = 64 * rowWords
 
-const rowWords = 8
+const rowWords = 32
 
 // row has a bit for each posting of a block.
 type row [rowWords]uint64
@@ -25,20 +25,21 @@ func (r *row) or(other *row) {
 	}
 }
 
-// block is what is true of up to blockSize postings, by what instead of by posting.
+// block is what is true of up to blockSize postings, turned round: for each atom, the postings.
 type block struct {
 	truth    truth // of the posting that is read in
-	postings []*Posting
+	postings []numbered
 	every    row // all postings
 	rates    *rates.Table
 	atoms    []row
 	facets   []facetRows
-	fieldOf  [64]uint8           // the field of a bit, in facets
-	pays     map[uint32]*payRows // by currency
-	// places is the clause that was looked at last, and placesRow the postings for which it holds.
+	fieldOf  [64]uint8 // the field of a bit, in facets
+	pays     []*payRows
+	// places is the clause that was looked at last, and placesRow the postings for which it holds;
+	// nowhere is true where these are none.
 	places    []uint32
 	placesRow row
-	space     [16]*row
+	nowhere   bool
 }
 
 // facetRows has the postings that each value of a field in a filter's facets accepts.
@@ -50,31 +51,57 @@ type facetRows struct {
 
 // Join visits every pair of a filter and a posting that match, each once; i is the posting's place
 // in the list. It is the faster way for hundreds of postings, and fastest where refs ascend. A ref
-// that names no filter is passed over.
+// that names no filter is passed over. Edits made meanwhile are seen for some of the postings.
 func (ix *Index) Join(refs []Ref, postings []*Posting, visit func(ref Ref, i int)) {
 	b := ix.blocks.Get().(*block)
-	defer ix.blocks.Put(b)
-	for first := 0; first < len(postings); first += blockSize {
-		now := ix.fill(b, postings[first:min(first+blockSize, len(postings))])
-		for _, ref := range refs {
-			if r := now.record(ref); r != nil {
-				b.match(&now, ref, r, first, visit)
+	defer func() {
+		b.postings, b.truth.posting, b.pays, b.places = nil, nil, nil, nil
+		ix.blocks.Put(b)
+	}()
+	for block := range slices.Chunk(together(postings), blockSize) {
+		b.postings = block
+		now := ix.fill(b)
+		var at uint32
+		var records page
+		for i, ref := range refs {
+			if number := uint32(ref) / pageRecords; i == 0 || number != at {
+				at, records = number, now.pages.get(number)
+			}
+			if r := records.record(uint32(ref) % pageRecords); r != nil {
+				b.match(&now, ref, r, visit)
 			}
 		}
 	}
 }
 
-// fill reads postings into a block. What is looked up meanwhile is what the snapshot knows, and
+// numbered is a posting and its place in the list it came in.
+type numbered struct {
+	*Posting
+	i int
+}
+
+// together brings postings of the same part of the world together: most filters ask for a place, and
+// then have nothing to do with most blocks, or most words of a row.
+func together(postings []*Posting) []numbered {
+	sorted := make([]numbered, len(postings))
+	for i, p := range postings {
+		sorted[i] = numbered{p, i}
+	}
+	slices.SortStableFunc(sorted, func(a, b numbered) int { return cmp.Compare(a.Whereabouts(), b.Whereabouts()) })
+	return sorted
+}
+
+// fill reads the postings of a block. What is looked up meanwhile is what the snapshot knows, and
 // perhaps more: see Index.joins.
-func (ix *Index) fill(b *block, postings []*Posting) snapshot {
+func (ix *Index) fill(b *block) snapshot {
 	ix.mu.Lock()
 	ix.joins++
-	now, known := ix.latest, len(ix.atoms.list)
+	now, known := ix.latest, ix.atoms.Len()
 	ix.mu.Unlock()
-	b.begin(postings, ix.rules.Rates, known)
-	for i, p := range postings {
+	b.begin(ix.rules.Rates, known)
+	for i, p := range b.postings {
 		ix.mu.RLock()
-		b.truth.resolve(p, ix.atoms, ix.rules.Rates)
+		b.truth.resolve(p.Posting, ix.atoms, ix.rules.Rates)
 		ix.mu.RUnlock()
 		b.put(i)
 	}
@@ -85,16 +112,17 @@ func (ix *Index) fill(b *block, postings []*Posting) snapshot {
 	return now
 }
 
-func (b *block) begin(postings []*Posting, table *rates.Table, atoms int) {
-	b.postings, b.every, b.rates, b.pays, b.places = postings, row{}, table, map[uint32]*payRows{}, nil
-	b.atoms = zeroed(b.atoms, atoms)
-	for i, f := range fields() {
+func (b *block) begin(table *rates.Table, atoms int) {
+	b.every, b.rates, b.pays, b.places = row{}, table, nil, nil
+	b.atoms = slices.Grow(b.atoms[:0], atoms)[:atoms]
+	clear(b.atoms)
+	for i, f := range facet.Fields() {
 		if len(b.facets) == i {
-			b.facets = append(b.facets, facetRows{f.at, 1<<f.width() - 1, make([]row, 1<<f.width())})
+			b.facets = append(b.facets, facetRows{f.At, 1<<f.Width() - 1, make([]row, 1<<f.Width())})
 		}
 		clear(b.facets[i].rows)
-		for bit := range f.width() {
-			b.fieldOf[f.at+bit] = uint8(i)
+		for bit := range f.Width() {
+			b.fieldOf[f.At+bit] = uint8(i)
 		}
 	}
 }
@@ -128,23 +156,31 @@ func (b *block) end() {
 
 // match visits the postings that one filter matches. It goes by words of rows, so that what is left
 // of a word stays in a register.
-func (b *block) match(now *snapshot, ref Ref, r record, first int, visit func(Ref, int)) {
+func (b *block) match(now *snapshot, ref Ref, r record, visit func(Ref, int)) {
 	literals := b.somewhere(r.literals())
-	rows := b.agreeing(r.facets(), b.space[:0])
-	if asked, ok := r.pay(); ok {
-		rows = append(rows, b.paying(asked))
+	if b.nowhere {
+		return
 	}
+	var space [8]*row // one for each field of facets
+	rows := b.agreeing(r.facets(), space[:0])
+	asked, asks := r.pay()
 	for word, postings := range b.placesRow {
-		for _, row := range rows {
-			postings &= row[word]
-		}
 		if postings == 0 {
 			continue
 		}
-		for postings = b.holds(literals, word, postings); postings != 0; postings &= postings - 1 {
-			i := word*64 + bits.TrailingZeros64(postings)
-			if now.confirms(ref, r, b.postings[i]) {
-				visit(ref, first+i)
+		for _, row := range rows {
+			postings &= row[word]
+		}
+		if postings != 0 {
+			postings = b.holds(literals, word, postings)
+		}
+		if postings != 0 && asks {
+			postings &= b.paying(asked)[word]
+		}
+		for ; postings != 0; postings &= postings - 1 {
+			p := b.postings[word*64+bits.TrailingZeros64(postings)]
+			if now.confirms(ref, r, p.Posting) {
+				visit(ref, p.i)
 			}
 		}
 	}
@@ -156,7 +192,7 @@ func (b *block) somewhere(literals []uint32) []uint32 {
 	if n := len(b.places); n > 0 && len(literals) >= n && slices.Equal(literals[:n], b.places) {
 		return literals[n:]
 	}
-	b.places, b.placesRow = nil, b.every
+	b.places, b.placesRow, b.nowhere = nil, b.every, false
 	end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
 	if slices.ContainsFunc(literals[:end], func(l uint32) bool { return l&inverted != 0 }) || end == 0 {
 		return literals
@@ -165,6 +201,7 @@ func (b *block) somewhere(literals []uint32) []uint32 {
 	for _, l := range b.places {
 		b.placesRow.or(&b.atoms[l>>atomShift])
 	}
+	b.nowhere = b.placesRow == row{}
 	return literals[end:]
 }
 
@@ -184,35 +221,52 @@ func (b *block) holds(literals []uint32, word int, postings uint64) uint64 {
 }
 
 // agreeing appends the rows whose common postings have facets that agree.
-func (b *block) agreeing(accepted facets, rows []*row) []*row {
-	for left := anyFacets &^ accepted; left != 0; {
+func (b *block) agreeing(accepted facet.Set, rows []*row) []*row {
+	for left := facet.Any &^ accepted; left != 0; {
 		f := &b.facets[b.fieldOf[bits.TrailingZeros64(uint64(left))]]
 		rows = append(rows, &f.rows[uint64(accepted)>>f.at&f.mask])
-		left &^= facets(f.mask) << f.at
+		left &^= facet.Set(f.mask) << f.at
 	}
 	return rows
 }
 
 // payRows is which postings of a block pay how much in one currency.
 type payRows struct {
-	amounts []float64 // ascending
+	currency uint32
+	amounts  []float64 // ascending
 	// from[k] has the postings that pay amounts[k] or more, and as the last none. In orSilent those
 	// that do not say are added.
 	from, orSilent []row
 }
 
 // paying finds the postings that pay what is asked.
-func (b *block) paying(asked pay) *row {
-	rows := b.pays[asked.currency]
-	if rows == nil {
-		rows = b.payRows(asked.code())
-		b.pays[asked.currency] = rows
+func (b *block) paying(asked facet.Pay) *row {
+	rows := b.paysIn(asked)
+	low, high := 0, len(rows.amounts)
+	for low < high {
+		if middle := (low + high) / 2; rows.amounts[middle] >= asked.Least {
+			high = middle
+		} else {
+			low = middle + 1
+		}
 	}
-	k := sort.Search(len(rows.amounts), func(k int) bool { return rows.amounts[k] >= asked.least })
-	if asked.listed {
-		return &rows.from[k]
+	if asked.Listed {
+		return &rows.from[low]
 	}
-	return &rows.orSilent[k]
+	return &rows.orSilent[low]
+}
+
+// paysIn is the rows of a currency, which are few.
+func (b *block) paysIn(asked facet.Pay) *payRows {
+	for _, rows := range b.pays {
+		if rows.currency == asked.Currency {
+			return rows
+		}
+	}
+	rows := b.payRows(asked.Code())
+	rows.currency = asked.Currency
+	b.pays = append(b.pays, rows)
+	return rows
 }
 
 func (b *block) payRows(currency string) *payRows {
@@ -223,7 +277,7 @@ func (b *block) payRows(currency string) *payRows {
 	var payers []payer
 	var silent row
 	for i, p := range b.postings {
-		switch amount, stated := paid(p.posting.Salary, currency, b.rates); {
+		switch amount, stated := facet.Paid(p.Posting.Posting().Salary, currency, b.rates); {
 		case !stated:
 			silent.set(i)
 		case amount == amount: // what is not a number reaches nothing
@@ -231,7 +285,7 @@ func (b *block) payRows(currency string) *payRows {
 		}
 	}
 	slices.SortFunc(payers, func(a, b payer) int { return cmp.Compare(a.amount, b.amount) })
-	rows := &payRows{make([]float64, len(payers)), make([]row, len(payers)+1), make([]row, len(payers)+1)}
+	rows := &payRows{amounts: make([]float64, len(payers)), from: make([]row, len(payers)+1), orSilent: make([]row, len(payers)+1)}
 	for k, p := range slices.Backward(payers) {
 		rows.amounts[k] = p.amount
 		rows.from[k] = rows.from[k+1]

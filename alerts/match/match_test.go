@@ -173,7 +173,8 @@ func TestEqualFiltersAreOne(t *testing.T) {
 func TestAllThatWasRemovedIsForgotten(t *testing.T) {
 	ix := match.New(alerts.Rules{}, nil)
 	filter := rapid.Custom(hardFilter)
-	for range 2 {
+	numbers := 0
+	for round := range 3 {
 		var refs []match.Ref
 		for seed := range 300 {
 			refs = append(refs, ix.Add(filter.Example(seed)))
@@ -181,9 +182,13 @@ func TestAllThatWasRemovedIsForgotten(t *testing.T) {
 		for _, ref := range refs {
 			ix.Remove(ref)
 		}
-	}
-	if left := ix.Left(); left != (match.Leftovers{Atoms: 1}) {
-		t.Errorf("an index without filters keeps %+v", left)
+		left := ix.Left()
+		if round == 0 {
+			numbers = left.Numbers
+		}
+		if left != (match.Leftovers{Numbers: numbers}) {
+			t.Errorf("round %d: an index without filters keeps %+v; the first round needed %d numbers", round, left, numbers)
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package match
 import (
 	"cmp"
 	"slices"
+
+	"jobalertd/alerts/match/facet"
 )
 
 // entry leads from two atoms, that of its node and token, to a filter that cannot match unless both
@@ -11,10 +13,10 @@ import (
 type entry struct {
 	token  uint32
 	ref    Ref
-	facets facets
+	facets facet.Set
 }
 
-const isWhole facets = 1 << 63
+const isWhole facet.Set = 1 << 63
 
 func (e entry) compare(other entry) int {
 	return cmp.Or(cmp.Compare(e.token, other.token), cmp.Compare(e.ref, other.ref))
@@ -30,14 +32,14 @@ type node struct {
 type leaf struct {
 	tokens []uint32
 	refs   []Ref
-	facets []facets
+	facets []facet.Set
 }
 
 // maxLeaf is how many entries a leaf has at most.
 const maxLeaf = 256
 
 func newLeaf(entries []entry) *leaf {
-	l := &leaf{make([]uint32, len(entries)), make([]Ref, len(entries)), make([]facets, len(entries))}
+	l := &leaf{make([]uint32, len(entries)), make([]Ref, len(entries)), make([]facet.Set, len(entries))}
 	for i, e := range entries {
 		l.tokens[i], l.refs[i], l.facets[i] = e.token, e.ref, e.facets
 	}
@@ -135,17 +137,44 @@ func (n *node) find(t *truth, c *candidates) {
 		if tokens = tokens[skip:]; len(tokens) == 0 {
 			break
 		}
-		if tokens[0] > l.tokens[len(l.tokens)-1] {
+		end, last := slices.BinarySearch(tokens, l.tokens[len(l.tokens)-1])
+		if last {
+			end++
+		}
+		const dense = 8 // entries for each token: with fewer it is faster to look at all
+		if end*dense > len(l.tokens) {
+			l.scan(t, c)
 			continue
 		}
-		for i, token := range l.tokens {
-			switch {
-			case !t.has(token) || !l.facets[i].agree(t.facets):
-			case l.facets[i]&isWhole != 0:
-				c.whole = append(c.whole, l.refs[i])
-			default:
-				c.found = append(c.found, l.refs[i])
-			}
+		for _, token := range tokens[:end] {
+			l.seek(token, t, c)
 		}
+	}
+}
+
+// scan looks at all entries.
+func (l *leaf) scan(t *truth, c *candidates) {
+	for i, token := range l.tokens {
+		if t.has(token) && l.facets[i].Agree(t.facets) {
+			c.add(l.refs[i], l.facets[i])
+		}
+	}
+}
+
+// seek looks at the entries of one token.
+func (l *leaf) seek(token uint32, t *truth, c *candidates) {
+	i, _ := slices.BinarySearch(l.tokens, token)
+	for ; i < len(l.tokens) && l.tokens[i] == token; i++ {
+		if l.facets[i].Agree(t.facets) {
+			c.add(l.refs[i], l.facets[i])
+		}
+	}
+}
+
+func (c *candidates) add(ref Ref, accepted facet.Set) {
+	if accepted&isWhole != 0 {
+		c.whole = append(c.whole, ref)
+	} else {
+		c.found = append(c.found, ref)
 	}
 }

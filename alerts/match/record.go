@@ -3,8 +3,7 @@ package match
 import (
 	"math"
 
-	"jobalertd/alerts"
-	"jobalertd/alerts/rates"
+	"jobalertd/alerts/match/facet"
 )
 
 // A record is a filter as both directions read it:
@@ -29,7 +28,7 @@ const (
 )
 
 // newRecord starts a record without its literals.
-func newRecord(accepted facets, exact bool, asked *pay) record {
+func newRecord(accepted facet.Set, exact bool, asked *facet.Pay) record {
 	if !exact {
 		accepted |= isInexact
 	}
@@ -37,29 +36,29 @@ func newRecord(accepted facets, exact bool, asked *pay) record {
 		return record{uint32(accepted >> 32), uint32(accepted)}
 	}
 	accepted |= asksPay
-	least, currency := math.Float64bits(asked.least), asked.currency
-	if asked.listed {
+	least, currency := math.Float64bits(asked.Least), asked.Currency
+	if asked.Listed {
 		currency |= mustList
 	}
 	return record{uint32(accepted >> 32), uint32(accepted), uint32(least >> 32), uint32(least), currency}
 }
 
-func (r record) header() facets { return facets(r[0])<<32 | facets(r[1]) }
+func (r record) header() facet.Set { return facet.Set(r[0])<<32 | facet.Set(r[1]) }
 
 // facets is what the record accepts.
-func (r record) facets() facets { return r.header() & (1<<facetsEnd - 1) }
+func (r record) facets() facet.Set { return r.header() & (1<<facet.Bits - 1) }
 
 func (r record) isInexact() bool { return r.header()&isInexact != 0 }
 
 // pay is the salary asked for; false where none is.
-func (r record) pay() (pay, bool) {
+func (r record) pay() (facet.Pay, bool) {
 	if r.header()&asksPay == 0 {
-		return pay{}, false
+		return facet.Pay{}, false
 	}
-	return pay{
-		least:    math.Float64frombits(uint64(r[2])<<32 | uint64(r[3])),
-		currency: r[4] &^ mustList,
-		listed:   r[4]&mustList != 0,
+	return facet.Pay{
+		Least:    math.Float64frombits(uint64(r[2])<<32 | uint64(r[3])),
+		Currency: r[4] &^ mustList,
+		Listed:   r[4]&mustList != 0,
 	}, true
 }
 
@@ -112,81 +111,3 @@ func (p page) records() *[pageRecords]record {
 	}
 	return all
 }
-
-// truth is what is true of one posting.
-type truth struct {
-	posting *Posting
-	rates   *rates.Table
-	facets  facets
-	bits    []uint64 // a bit for each atom
-	atoms   []uint32 // in order
-	paid    []payment
-	words   []found // space for vocabulary.find
-}
-
-// payment is the posting's salary in one currency.
-type payment struct {
-	currency uint32
-	amount   float64
-	stated   bool
-}
-
-// resolve finds what is true of a posting. What filters can ask changes seldom: the posting remembers
-// which of it is true.
-func (t *truth) resolve(p *Posting, as *atoms, table *rates.Table) {
-	t.posting, t.rates, t.facets, t.paid = p, table, postingFacets(p.posting, table), t.paid[:0]
-	t.bits = zeroed(t.bits, len(as.list)/64+1)
-	set := func(atom uint32) { t.bits[atom/64] |= 1 << (atom % 64) }
-	if r := p.resolved.Load(); r != nil && r.by == as && r.version == as.version {
-		t.atoms = r.atoms
-		for _, atom := range r.atoms {
-			set(atom)
-		}
-		return
-	}
-	as.resolve(p, set)
-	t.words = as.words.find(p, t.words, set)
-	t.atoms = numbersOf(t.bits)
-	p.resolved.Store(&resolved{as, as.version, t.atoms})
-}
-
-func (t *truth) has(atom uint32) bool { return t.bits[atom/64]>>(atom%64)&1 != 0 }
-
-// holds reports whether a record whose facets agree says no more than what is true.
-func (t *truth) holds(r record) bool {
-	if asked, ok := r.pay(); ok && !asked.accepts(t.pays(asked)) {
-		return false
-	}
-	found := uint64(0)
-	for _, l := range r.literals() {
-		atom := l >> atomShift
-		found |= t.bits[atom/64]>>(atom%64) ^ uint64(l/inverted)
-		if l&closes != 0 {
-			if found&1 == 0 {
-				return false
-			}
-			found = 0
-		}
-	}
-	return true
-}
-
-// pays is the posting's salary in the currency asked for.
-func (t *truth) pays(asked pay) (amount float64, stated bool) {
-	for _, p := range t.paid {
-		if p.currency == asked.currency {
-			return p.amount, p.stated
-		}
-	}
-	amount, stated = paid(t.posting.posting.Salary, asked.code(), t.rates)
-	t.paid = append(t.paid, payment{asked.currency, amount, stated})
-	return amount, stated
-}
-
-// matcher judges a filter that its record does not tell whole.
-type matcher struct {
-	key string // of the filter
-	alerts.Matcher
-}
-
-func (m *matcher) accepts(p *Posting) bool { return m.Judge(p.Prepared()).Match }

@@ -152,12 +152,15 @@ func (w *work) titlePlaces() where.Places {
 	var out where.Places
 	parts := titleParts(w.p.Title)
 	for i, part := range parts {
-		if i == 0 && !strings.Contains(w.p.Title, "|") {
-			continue // the job's name
+		if i == 0 {
+			continue // the job's name, or the company's
 		}
 		if found, ok := w.where.ReadWhole(part); ok {
 			out.Join(found)
 		}
+	}
+	if len(out.Locations)+len(out.Areas) == 0 && strings.Contains(w.p.Title, "|") && len(parts) > 0 {
+		out, _ = w.where.ReadWhole(parts[0]) // "Berlin, Germany | Acme | Engineer"
 	}
 	return out
 }
@@ -191,7 +194,7 @@ func (w *work) readWorkplace() {
 		w.workplaceWords(p.Text, cuePlace, alerts.FromField, e)
 	}
 	e.add(w.raw.Workplace, cueField, alerts.FromField)
-	flagEvidence(w.raw.Remote, len(w.places.Locations) > 0, e)
+	flagEvidence(w.raw.Remote, w.places.Locations, e)
 	workplace, origin := e.decide()
 	if workplace == "" {
 		workplace, origin = presumed(w.places.Locations, w.text), alerts.FromText
@@ -244,12 +247,7 @@ func (w *work) readSeniority() {
 }
 
 func (w *work) readPay() {
-	country := ""
-	if len(w.places.Locations) > 0 {
-		country = w.places.Locations[0].Country
-	} else if len(w.places.Areas) == 1 {
-		country = w.places.Areas[0]
-	}
+	country := w.dollarCountry()
 	if pay, ok := w.money.Stated(w.raw, country); ok {
 		w.p.Salary = &pay
 		w.from("salary", alerts.FromField)
@@ -257,15 +255,31 @@ func (w *work) readPay() {
 	}
 	titled, inTitle := w.money.Find(w.title, country, money.Trusted)
 	if !inTitle || titled.Min == titled.Max {
-		// One sum in the title is often the top of the range that the text gives.
+		// One sum in the title is often the top of the range that the text gives, which is then
+		// salary without a word that says so.
 		if pay, ok := w.money.Find(w.text, country, money.Doubted); ok {
 			titled, inTitle = pay, true
+		} else if pay, ok := w.money.Find(w.text, country, money.Trusted); ok && inTitle && pay.Max == titled.Max {
+			titled = pay
 		}
 	}
 	if inTitle {
 		w.p.Salary = &titled
 		w.from("salary", alerts.FromText)
 	}
+}
+
+// dollarCountry is the country whose dollar a plain $ is: that of the places, where they share one.
+func (w *work) dollarCountry() string {
+	countries := slices.Clone(w.places.Areas)
+	for _, l := range w.places.Locations {
+		countries = append(countries, l.Country)
+	}
+	slices.Sort(countries)
+	if countries = slices.Compact(countries); len(countries) == 1 {
+		return countries[0]
+	}
+	return ""
 }
 
 func (w *work) readRest() {
@@ -295,7 +309,7 @@ func (w *work) degreeField() alerts.Education {
 	words := phrase.Split(strings.ReplaceAll(w.raw.Education, "_", " "))
 	found := alerts.Education("")
 	w.words.education.Scan(words, func(m phrase.Match[alerts.Education]) {
-		if found == "" || rank(m.Value) < rank(found) {
+		if m.Value != "" && (found == "" || rank(m.Value) < rank(found)) {
 			found = m.Value
 		}
 	})

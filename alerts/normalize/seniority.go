@@ -83,7 +83,7 @@ func (n *Normalizer) yearsSeniority(text phrase.Text) alerts.Seniority {
 // lower of a range; and "experience" or a trade near it in the same sentence.
 func yearsAt(text phrase.Text, i int) (int, bool) {
 	switch text.Tokens[i].Word {
-	case "years", "year", "yrs", "yr", "yoe", "jahre", "años", "ans", "anos":
+	case "years", "year", "yrs", "yr", "yoe", "jahre", "jahren", "años", "ans", "année", "années", "anos", "anni", "jaar", "jaren", "lat", "lata", "år", "års":
 	default:
 		return 0, false
 	}
@@ -95,14 +95,44 @@ func yearsAt(text phrase.Text, i int) (int, bool) {
 			// "3-5 years", "3 to 5 years": the lower bound is further left.
 			continue
 		}
-		if token.Word != "to" && token.Word != "or" && token.Word != "more" && token.Word != "plus" && token.Word != "minimum" && token.Word != "bis" {
+		if !spans(token.Word, back) {
 			break
 		}
 	}
 	if number < 0 || number > 15 || text.Tokens[i].Word != "yoe" && !demands(text, at, i) {
 		return 0, false
 	}
+	if atMost(text, at) {
+		number = 0
+	}
 	return number, true
+}
+
+// spans says whether a word may stand inside "3 to 5 years", or directly before the years as in
+// "three or more years".
+func spans(word string, back int) bool {
+	switch word {
+	case "to", "or", "more", "plus", "minimum", "bis", "oder", "mehr", "à", "ou", "tot", "do":
+		return true
+	case "a", "o":
+		return back > 1 // "2 a 4 años", and not "twice a year"
+	}
+	return false
+}
+
+// atMost says whether the number at a token is the most that is asked: "up to two years".
+func atMost(text phrase.Text, at int) bool {
+	switch text.Word(at - 1) {
+	case "to":
+		return text.Word(at-2) == "up"
+	case "zu":
+		return text.Word(at-2) == "bis"
+	case "à":
+		return text.Word(at-2) == "jusqu"
+	case "hasta", "até", "maximaal":
+		return true
+	}
+	return false
 }
 
 // demands says whether the sentence around years asks the reader for them. A founder's twenty-five
@@ -112,11 +142,21 @@ func demands(text phrase.Text, from, years int) bool {
 	experience := false
 	for i := max(start, from-14); i < min(end, years+16); i++ {
 		switch text.Tokens[i].Word {
-		case "experience", "experiences", "experienced", "erfahrung", "berufserfahrung", "experiencia", "expérience", "experiência", "exp":
+		case "experience", "experiences", "experienced", "erfahrung", "berufserfahrung", "berufspraxis", "projekterfahrung", "experiencia", "expérience",
+			"experiência", "exp", "ervaring", "werkervaring", "esperienza", "doświadczenia", "erfarenhet", "erfaring":
 			experience = true
-		case "founded", "founder", "founders", "old", "ago", "past", "our", "history", "age", "vesting", "last", "next", "combined", "collective",
-			"we", "they", "he", "she", "his", "her", "roadmap", "contract", "duration", "within":
+		case "founded", "founder", "founders", "old", "ago", "past", "history", "age", "vesting", "last", "combined", "collective",
+			"they", "he", "she", "his", "her", "roadmap", "contract", "duration", "within", "runway":
 			if i < years+4 && i > from-8 {
+				return false
+			}
+		case "our", "next":
+			if i < years+4 && i > from-4 {
+				return false
+			}
+		case "we":
+			// "We have 10 years", and not "we look for someone with 10 years".
+			if next := text.Word(i + 1); i < from && (next == "have" || next == "ve" || next == "are" || next == "bring" || next == "spent") {
 				return false
 			}
 		}
@@ -124,21 +164,50 @@ func demands(text phrase.Text, from, years int) bool {
 	return experience || listItem(text, start, from)
 }
 
-// listItem says whether the number stands at the head of its line, as in "- 5+ years in Go": a
-// requirement in telegraphic style.
-func listItem(text phrase.Text, start, from int) bool { return from-start <= 2 }
+// listItem says whether the number stands at the head of its line, as in "- 5+ years in Go", or
+// behind a label, as in "- Background: 5+ years in Go": a requirement in telegraphic style.
+func listItem(text phrase.Text, start, from int) bool {
+	return from-start <= 2 || from-start <= 5 && strings.HasSuffix(strings.TrimRight(text.Source[:text.Tokens[from].Start], " "), ":")
+}
 
 // smallNumber reads a number of years, in digits or in letters.
 func smallNumber(word string) (int, bool) {
-	words := map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-	if n, ok := words[word]; ok {
+	if n := spelledNumber(word); n > 0 {
 		return n, true
 	}
-	if len(word) > 2 || !phrase.Digits(word) {
+	whole, tenths, decimal := strings.Cut(word, ".") // "1.5 years"
+	if len(whole) > 2 || !phrase.Digits(whole) || decimal && len(tenths) != 1 {
 		return 0, false
 	}
-	n, err := strconv.Atoi(word)
+	n, err := strconv.Atoi(whole)
 	return n, err == nil
+}
+
+// spelledNumber reads one to ten, and 0 for any other word.
+func spelledNumber(word string) int {
+	switch word {
+	case "one", "ein", "ett", "jeden":
+		return 1
+	case "two", "zwei", "deux", "dos", "dois", "due", "twee", "två", "dwa":
+		return 2
+	case "three", "drei", "trois", "tres", "três", "tre", "drie", "trzy":
+		return 3
+	case "four", "vier", "quatre", "cuatro", "quatro", "quattro", "fyra":
+		return 4
+	case "five", "fünf", "cinq", "cinco", "cinque", "vijf", "fem":
+		return 5
+	case "six", "sechs", "seis", "sei", "zes":
+		return 6
+	case "seven", "sieben", "sept", "siete", "sete", "sette", "zeven":
+		return 7
+	case "eight", "acht", "huit", "ocho", "oito", "otto":
+		return 8
+	case "nine", "neun", "neuf", "nueve", "nove", "negen":
+		return 9
+	case "ten", "zehn", "dix", "diez", "dez", "dieci", "tien":
+		return 10
+	}
+	return 0
 }
 
 // fieldSeniority reads the words of a board's own field.

@@ -31,7 +31,8 @@ const (
 	cueDays   = 10 // the days a week in the office
 	cuePlain  = 8  // says so of this job
 	cuePlace  = 6  // a word in the title or the location
-	cueField  = 4
+	cueField  = 5
+	cueNot    = 4 // a flag that says no, beside a city
 	cueLikely = 3 // usually said of the job, sometimes of the company
 	cueFlag   = 2
 )
@@ -42,6 +43,7 @@ func workplaceSections() map[string]workplaceCue {
 		"workplace remote plain":  {alerts.WorkplaceRemote, cuePlain},
 		"workplace remote likely": {alerts.WorkplaceRemote, cueLikely},
 		"workplace hybrid plain":  {alerts.WorkplaceHybrid, cuePlain},
+		"workplace hybrid likely": {alerts.WorkplaceHybrid, cueLikely},
 		"workplace hybrid word":   {alerts.WorkplaceHybrid, cueField},
 		"workplace onsite plain":  {alerts.WorkplaceOnsite, cuePlain},
 		"workplace onsite likely": {alerts.WorkplaceOnsite, cueLikely},
@@ -100,7 +102,7 @@ func (e *evidence) decide() (alerts.Workplace, alerts.Origin) {
 func (n *Normalizer) workplaceText(text phrase.Text, e *evidence) {
 	n.words.workplace.Scan(text, func(m phrase.Match[workplaceCue]) {
 		cue := m.Value
-		if cue.means == "" || text.Crosses(m.First, m.Last) {
+		if cue.means == "" || text.Crosses(m.First, m.Last) || cue.means == alerts.WorkplaceRemote && notOfThisJob(text, m.First, m.Last) {
 			return
 		}
 		if refused(text, m.First) {
@@ -112,15 +114,60 @@ func (n *Normalizer) workplaceText(text phrase.Text, e *evidence) {
 		e.add(cue.means, cue.weight, alerts.FromText)
 	})
 	// Four days a week are hybrid to most and on-site to those who say so elsewhere.
-	switch days := n.officeDays(text); {
+	office, home := weekOf(text)
+	switch days := max(n.officeDays(text), office); {
 	case days >= 5:
 		e.add(alerts.WorkplaceOnsite, cueDays, alerts.FromText)
 	case days == 4:
 		e.add(alerts.WorkplaceHybrid, cueDays, alerts.FromText)
 		e.add(alerts.WorkplaceOnsite, cueDays, alerts.FromText)
-	case days > 0:
+	case days > 0, home > 0:
 		e.add(alerts.WorkplaceHybrid, cueDays, alerts.FromText)
 	}
+}
+
+// notOfThisJob says whether a mention of remote work is not about where this job is done: the bare
+// word before something else that is remote, "remote fieldwork"; a skill in working with others,
+// "experience with remote teams"; a few weeks a year, "work from anywhere for up to 60 days".
+func notOfThisJob(text phrase.Text, first, last int) bool {
+	if first == last && text.Tokens[first].Word == "remote" {
+		if before := text.Word(first - 1); text.Tokens[first].Gap == phrase.Space && (before == "with" || before == "of" || before == "managing") {
+			return true
+		}
+		if last+1 < len(text.Tokens) && text.Tokens[last+1].Gap == phrase.Space && !afterRemote(text.Tokens[last+1].Word) {
+			return true
+		}
+	}
+	if unit := text.Word(first - 1); unit == "weeks" || unit == "week" || unit == "days" || unit == "months" {
+		if _, ok := smallNumber(text.Word(first - 2)); ok {
+			return true
+		}
+	}
+	_, end := text.Sentence(first)
+	for i := last + 1; i < min(end, last+14); i++ {
+		switch text.Tokens[i].Word {
+		case "days", "weeks", "months", "wochen", "tage":
+			for back := i - 1; back > max(last, i-6); back-- {
+				if word := text.Tokens[back].Word; word == "up" || word == "for" || word == "zu" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// afterRemote says whether a word may follow the bare word remote where that is said of the job.
+func afterRemote(word string) bool {
+	switch word {
+	case "in", "within", "from", "for", "to", "or", "and", "with", "across", "anywhere", "only", "preferred", "possible", "available", "allowed", "option", "options",
+		"opportunity", "flexibility", "policy", "setup", "set", "based", "is", "but", "us", "usa", "uk", "eu", "emea", "apac", "latam", "europe", "canada", "germany",
+		"india", "full", "part", "contract", "contractor", "freelance", "candidates", "applicants", "hires", "work", "workplace", "at", "as", "must", "on", "the",
+		"we", "you", "oder", "und", "in-house", "arbeiten", "möglich", "ou", "o", "within the", "lifestyle", "roles", "positions", "jobs", "except", "north",
+		"flexible", "freedom", "global", "globally", "worldwide", "time", "arrangement", "arrangements":
+		return true
+	}
+	return false
 }
 
 // refused says whether the words before a cue deny it, or wish for it on someone else's behalf:
@@ -146,10 +193,15 @@ func refused(text phrase.Text, first int) bool {
 func (n *Normalizer) officeDays(text phrase.Text) int {
 	found := 0
 	for i, token := range text.Tokens {
-		if token.Word != "days" && token.Word != "day" && token.Word != "x" && token.Word != "tage" && token.Word != "times" {
-			continue
+		number := 0
+		switch token.Word {
+		case "days", "day", "x", "tage", "tagen", "times", "jours", "días", "dagen", "dias", "giorni":
+			number = daysBefore(text, i)
+		case "twice":
+			if next := text.Word(i + 2); next == "week" || next == "weekly" {
+				number = 2
+			}
 		}
-		number := daysBefore(text, i)
 		if number < 1 || number > 5 || !aboutOffice(text, i) {
 			continue
 		}
@@ -168,7 +220,8 @@ func daysBefore(text phrase.Text, i int) int {
 			number = max(number, n)
 			continue
 		}
-		if word == "full" || word == "to" || word == "or" || word == "or more" || word == "work" || word == "working" || word == "week" {
+		switch word {
+		case "full", "to", "or", "work", "working", "week", "in", "office", "onsite", "on", "site", "person", "anchor", "core", "set", "fixed", "feste", "bis", "à", "o":
 			continue
 		}
 		break
@@ -184,7 +237,7 @@ func aboutOffice(text phrase.Text, i int) bool {
 	for k := max(from, i-14); k < min(to, i+14); k++ {
 		near := k >= i-8 && k <= i+8
 		switch text.Tokens[k].Word {
-		case "office", "offices", "onsite", "hq", "headquarters", "büro", "studio", "hub", "site":
+		case "office", "offices", "onsite", "hq", "headquarters", "büro", "studio", "hub", "site", "bureau", "oficina", "kantoor", "escritório", "ufficio", "ort":
 			office = office || k >= i-12 && k <= i+10
 		case "person":
 			office = office || near && k > 0 && text.Tokens[k-1].Word == "in"
@@ -209,6 +262,13 @@ func (n *Normalizer) workplaceWords(s string, weight int, origin alerts.Origin, 
 		switch token.Word {
 		case "remote", "remotely", "telecommute", "wfh":
 			means = alerts.WorkplaceRemote
+			if before := text.Word(i - 1); before == "part" || before == "partly" || before == "partially" {
+				means = alerts.WorkplaceHybrid
+			}
+		case "based":
+			if text.Word(i-1) == "home" {
+				means = alerts.WorkplaceRemote
+			}
 		case "anywhere", "worldwide":
 			means = alerts.WorkplaceRemote
 		case "hybrid", "hybride":
@@ -238,23 +298,30 @@ func presumed(locations []alerts.Location, text phrase.Text) alerts.Workplace {
 	if !where.HasCity(locations) || len(text.Tokens) < 60 {
 		return ""
 	}
-	for _, token := range text.Tokens {
+	for i, token := range text.Tokens {
 		switch token.Word {
-		case "remote", "remotely", "hybrid", "wfh", "homeoffice", "télétravail", "remoto", "flexible":
+		case "remote", "remotely", "hybrid", "wfh", "homeoffice", "télétravail", "remoto", "teletrabajo", "thuiswerken", "flexible", "telearbeit":
 			return ""
+		case "home":
+			if before, after := text.Word(i-1), text.Word(i+1); before == "from" || after == "office" {
+				return ""
+			}
 		}
 	}
 	return alerts.WorkplaceOnsite
 }
 
 // flagEvidence is the bare yes or no. False only says that the job is not fully remote, which with
-// a place of work named means that it is there.
-func flagEvidence(remote *bool, placed bool, e *evidence) {
+// a place of work named means that it is there; beside a city, a text that merely likes remote work
+// does not change that.
+func flagEvidence(remote *bool, places []alerts.Location, e *evidence) {
 	switch {
 	case remote == nil:
 	case *remote:
-		e.add(alerts.WorkplaceRemote, cueFlag+2, alerts.FromField)
-	case placed:
+		e.add(alerts.WorkplaceRemote, cueField, alerts.FromField)
+	case where.HasCity(places):
+		e.add(alerts.WorkplaceOnsite, cueNot, alerts.FromField)
+	case len(places) > 0:
 		e.add(alerts.WorkplaceOnsite, cueFlag, alerts.FromField)
 	}
 }

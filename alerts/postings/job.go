@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match"
 )
 
 // Job is one job offered, with every place it is listed at.
@@ -23,11 +24,11 @@ type Job struct {
 
 	raw string // as it stands in Redis, to notice changes made meanwhile
 	// prepared is made once for each copy in a window, when somebody first matches it.
-	prepared func() *alerts.Prepared
+	prepared func() *match.Posting
 }
 
 // Prepared is the posting made ready for matching. Only the jobs of a Window have it.
-func (j *Job) Prepared() *alerts.Prepared { return j.prepared() }
+func (j *Job) Prepared() *match.Posting { return j.prepared() }
 
 // Listing is one appearance of a job at one source.
 type Listing struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match"
 )
 
 // Window is this process's own copy of the open postings, brought up to date by Sync. Its postings
@@ -85,7 +86,7 @@ func (w *Window) load(ctx context.Context) (string, error) {
 
 // ready lets a job be matched.
 func ready(job *Job) *Job {
-	job.prepared = sync.OnceValue(func() *alerts.Prepared { return alerts.Prepare(&job.Posting) })
+	job.prepared = sync.OnceValue(func() *match.Posting { return match.Prepare(&job.Posting) })
 	return job
 }
 
@@ -156,6 +157,13 @@ func (w *Window) Between(after, upto alerts.Seq) []*Job {
 		return nil
 	}
 	return w.order[from:to:to] // replace makes a new slice each time: this one stays as it is
+}
+
+// Newest is up to n open jobs, the newest ones, oldest first.
+func (w *Window) Newest(n int) []*Job {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return slices.Clip(w.order[max(0, len(w.order)-n):])
 }
 
 // Job is an open job by its id.

@@ -1,11 +1,13 @@
 package bounce
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"jobalertd/mailer"
 )
@@ -81,10 +83,24 @@ func Read(r io.Reader) ([]Report, error) {
 	letter := m.letter()
 	reports := m.reports()
 	for i := range reports {
-		reports[i].Letter = cmp.Or(reports[i].Letter, letter)
+		reports[i].Recipient = tidy(reports[i].Recipient)
+		if reports[i].Reason != AuthReport { // whom the mail was forged to is no matter of that person
+			reports[i].Letter = letter
+		}
 	}
 	return reports, nil
 }
+
+// tidy leaves out what no address can be.
+func tidy(recipient string) string {
+	if len(recipient) > maxRecipient || !utf8.ValidString(recipient) || strings.ContainsFunc(recipient, unicode.IsControl) {
+		return ""
+	}
+	return recipient
+}
+
+// maxRecipient is the longest path of RFC 5321 §4.5.3.1, in bytes.
+const maxRecipient = 256
 
 // maxReports bounds what one mail can say. Ours have one recipient each.
 const maxReports = 100

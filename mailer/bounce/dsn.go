@@ -19,7 +19,7 @@ type evidence struct {
 func (m *message) statusReports() []Report {
 	var all []evidence
 	for _, status := range m.status {
-		for block := range strings.SplitSeq(status, "\n\n") {
+		for _, block := range fieldBlocks(status) {
 			if e, found := recipientFields(block); found {
 				all = append(all, e)
 			}
@@ -40,6 +40,24 @@ func (m *message) statusReports() []Report {
 		reports = append(reports, judge(e))
 	}
 	return reports
+}
+
+// fieldBlocks cuts a report into the fields of the mail and of each recipient: at empty lines, and
+// where a recipient begins without one.
+func fieldBlocks(status string) []string {
+	var blocks []string
+	start, named := 0, false
+	for at := 0; at < len(status) && len(blocks) <= maxReports; {
+		line, _, _ := strings.Cut(status[at:], "\n")
+		recipient := strings.HasPrefix(strings.ToLower(line), "final-recipient:")
+		if strings.TrimSpace(line) == "" || recipient && named {
+			blocks = append(blocks, status[start:at])
+			start, named = at, false
+		}
+		named = named || recipient
+		at += len(line) + 1
+	}
+	return append(blocks, status[start:])
 }
 
 // recipientFields reads the fields of one recipient (RFC 3464 §2.3). A block without Action and

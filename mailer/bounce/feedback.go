@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,23 +11,20 @@ func (m *message) complaints() []Report {
 	var reports []Report
 	for _, feedback := range m.feedback {
 		fields, _ := parseHeader(strings.TrimLeft(feedback, "\n"))
-		r := feedbackVerdict(strings.ToLower(fields.get("Feedback-Type")))
+		r := feedbackReport(strings.ToLower(firstWord(fields.get("Feedback-Type"))))
 		r.Text = oneLine(m.header.words("Subject"))
-		for _, name := range []string{"original-rcpt-to", "removal-recipient"} {
-			for _, value := range fields[name] {
-				r.Recipient = fieldAddress(value)
-				reports = append(reports, r)
-			}
-			if len(reports) > 0 {
-				break
-			}
+		recipients := slices.Concat(fields["original-rcpt-to"], fields["removal-recipient"])
+		if len(recipients) == 0 || r.Reason == AuthReport {
+			reports = append(reports, r)
+			continue
 		}
-		if len(reports) == 0 {
+		for _, recipient := range recipients {
+			r.Recipient = fieldAddress(recipient)
 			reports = append(reports, r)
 		}
 	}
 	if len(reports) > 0 {
-		return reports[:min(len(reports), maxReports)]
+		return reports
 	}
 	returned, _ := parseHeader(m.returned)
 	subject := strings.ToLower(m.header.words("Subject"))
@@ -41,12 +37,12 @@ func (m *message) complaints() []Report {
 	return nil
 }
 
-// feedbackVerdict maps the registered feedback types (RFC 5965 §7.3, RFC 6591, RFC 6430).
-func feedbackVerdict(kind string) Report {
+// feedbackReport maps the registered feedback types (RFC 5965 §7.3, RFC 6591, RFC 6430).
+func feedbackReport(kind string) Report {
 	switch kind {
 	case "not-spam":
 		return Report{Verdict: None, Reason: NotSpam}
-	case "auth-failure", "auth-failures", "dkim":
+	case "auth-failure": // about our domain and whoever used it: names no person
 		return Report{Verdict: Complaint, Reason: AuthReport}
 	case "opt-out", "opt-out-list":
 		return Report{Verdict: Complaint, Reason: OptOut}
@@ -62,5 +58,5 @@ func unsubscribeSubject(subject string) bool {
 
 // headerAddress is the address of a From or To field, however malformed.
 func headerAddress(value string) string {
-	return regexp.MustCompile(`[^\s<>"(),;:]+@[^\s<>"(),;:]+`).FindString(value)
+	return anyAddress.FindString(value)
 }

@@ -5,12 +5,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"jobalertd/mailer"
 )
 
+// maxEvidence is how much of what is said of one recipient is weighed, in bytes.
+const maxEvidence = 8 << 10
+
 // judge weighs what is said of one recipient.
 func judge(e evidence) Report {
+	e.said = e.said[:min(len(e.said), maxEvidence)]
+	e.prose = e.prose[:min(len(e.prose), maxEvidence)]
 	reply := findReply(e.said)
 	status := cmp.Or(specific(reply.status), specific(e.status), reply.status, e.status)
 	r := Report{Status: status, Recipient: e.recipient, Text: oneLine(cmp.Or(e.said, e.comment))}
@@ -20,10 +26,13 @@ func judge(e evidence) Report {
 		return r
 	case e.temporary(reply):
 		r.Verdict = Soft
-		r.Reason = cmp.Or(e.softReason(status), Delayed)
+		if r.Reason = Delayed; e.action != "delayed" {
+			found, _ := e.look(status)
+			r.Reason = cmp.Or(Reason(found.name), Other)
+		}
 		return r
 	}
-	stage := findStage(e.prose, e.said, e.recipient)
+	stage := findStage(e.prose, e.said)
 	r.Verdict, r.Reason = e.permanent(reply, status, stage)
 	return r
 }
@@ -43,55 +52,49 @@ func (e evidence) temporary(r reply) bool {
 	return e.action == "delayed" || strings.HasPrefix(e.status, "4.") || strings.HasPrefix(r.status, "4.") || r.code/100 == 4
 }
 
-// look finds the line of the table that explains the refusal: in the refusing host's own words, then in
-// the comment on the status, then in the prose around it.
-func (e evidence) look(status string) *entry {
-	for _, text := range []string{e.said, e.comment, e.prose} {
-		if found := table("reason", status, plain(text)); text != "" && found != nil {
-			return found
+// look finds the line of the table that explains the refusal: in the refusing host's own words,
+// then in the comment on the status. The prose around them is asked last, and not at all where the
+// code itself blames the address: much of it is the same in every bounce.
+func (e evidence) look(status string) (entry, bool) {
+	texts := []string{e.said, e.comment}
+	if !isAddressStatus(status) {
+		texts = append(texts, e.prose)
+	}
+	for _, text := range texts {
+		if found, ok := table("reason", status, plain(text)); ok {
+			return found, true
 		}
 	}
-	return nil
-}
-
-// softReason is the reason of a failure that is known not to be for good.
-func (e evidence) softReason(status string) Reason {
-	if found := e.look(status); found != nil && e.action != "delayed" {
-		return Reason(found.section[1])
-	}
-	return ""
+	return entry{}, false
 }
 
 // permanent judges a refusal for good. Many of them are not: they speak of this mail, of us, or of a
 // mailbox that exists.
 func (e evidence) permanent(r reply, status string, stage mailer.Stage) (Verdict, Reason) {
-	found := e.look(status)
-	if found == nil {
+	found, ok := e.look(status)
+	if !ok {
 		return e.classified(r, status, stage)
 	}
-	reason, proof := Reason(found.section[1]), found.section[2]
-	if proof == "soft" {
+	reason := Reason(found.name)
+	switch proof := found.proof; {
+	case proof == "soft":
 		return Soft, reason
-	}
-	if e.alone && e.prose != e.said && tableReason(e.prose) == MailboxFull {
+	case e.alone && e.proseReason() == MailboxFull:
 		return Soft, MailboxFull // the two halves contradict each other; a full mailbox exists
-	}
-	named := isAddressStatus(status)
-	switch {
-	case named || proof == "domain" || stage == mailer.StageRcpt:
+	case stage == mailer.StageMail || stage == mailer.StageConnect:
+		return Soft, Sender // nobody had been named but us
+	case isAddressStatus(status) || proof == "sure" || stage == mailer.StageRcpt:
 		return Hard, reason
-	case proof == "hard" && stage == "":
+	case proof == "hard" && stage == "" && r.code == 0:
 		return Hard, reason
 	}
 	return Soft, Filtered
 }
 
-// tableReason is the reason a text gives, "" without one.
-func tableReason(text string) Reason {
-	if found := table("reason", "", plain(text)); found != nil {
-		return Reason(found.section[1])
-	}
-	return ""
+// proseReason is the reason that the prose gives by itself, "" without one.
+func (e evidence) proseReason() Reason {
+	found, _ := table("reason", "", plain(e.prose))
+	return Reason(found.name)
 }
 
 // isAddressStatus reports whether the code itself says that the recipient's address is at fault
@@ -138,13 +141,19 @@ type reply struct {
 	status string // "" where it quotes none
 }
 
+// How replies are quoted: "said: 550 5.1.1 …", "550-5.1.1 …", "(#5.1.1)", "ERROR_CODE :550".
+var (
+	replyCode    = regexp.MustCompile(`(?:^|[\s:('"=<])([45][0-5]\d)(?:[\s:,#-]|$)`)
+	enhancedCode = regexp.MustCompile(`(?:^|[^\d.\w])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.\w]|\.?\s|\.?$)`)
+)
+
 // findReply finds the first reply code and the first enhanced code in a text.
 func findReply(text string) reply {
 	var r reply
-	if code := regexp.MustCompile(`(?:^|[\s:('"=<])([45][0-5]\d)(?:[\s:#-]|$)`).FindStringSubmatch(text); code != nil {
+	if code := replyCode.FindStringSubmatch(text); code != nil {
 		r.code, _ = strconv.Atoi(code[1])
 	}
-	if status := regexp.MustCompile(`(?:^|[^\d.\w])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.\w]|\.?\s|\.?$)`).FindStringSubmatch(text); status != nil {
+	if status := enhancedCode.FindStringSubmatch(text); status != nil {
 		r.status = status[1]
 	}
 	return r
@@ -152,7 +161,16 @@ func findReply(text string) reply {
 
 // isStatus reports whether s is an enhanced status code.
 func isStatus(s string) bool {
-	return regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`).MatchString(s)
+	parts := strings.Split(s, ".")
+	if len(parts) != 3 || !strings.Contains("245", parts[0]) {
+		return false
+	}
+	for _, part := range parts {
+		if len(part) < 1 || len(part) > 3 || strings.Trim(part, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // specific is a status that says more than its first digit, "" for any other.
@@ -165,20 +183,29 @@ func specific(status string) string {
 
 // findStage finds what the refusing host was answering. What the host itself says comes first; then the
 // transcript of the session, then the words of the MTA that tells of it.
-func findStage(prose, said, recipient string) mailer.Stage {
-	if stage := transcriptStage(prose, recipient); stage != "" {
+func findStage(prose, said string) mailer.Stage {
+	if stage := transcriptStage(prose); stage != "" {
 		return stage
 	}
-	for _, text := range []string{spaced(said), spaced(prose)} {
-		if found := table("stage", "", text); found != nil {
-			return mailer.Stage(found.section[1])
+	said, prose = spaced(said), spaced(prose)
+	for _, kind := range []string{"stage", "implied"} {
+		for _, text := range []string{said, prose} {
+			if found, ok := table(kind, "", text); ok {
+				return mailer.Stage(found.name)
+			}
 		}
+	}
+	if namedFirst.MatchString(said) {
+		return mailer.StageRcpt
 	}
 	return ""
 }
 
+// namedFirst is a reply that begins with the address it refuses, as Postfix answers RCPT TO.
+var namedFirst = regexp.MustCompile(`^(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<[^<>\s]+@[^<>\s]+>: `)
+
 // transcriptStage reads a quoted session: the last command (>>>) before the first refusal (<<<).
-func transcriptStage(prose, recipient string) mailer.Stage {
+func transcriptStage(prose string) mailer.Stage {
 	command := ""
 	for line := range strings.Lines(strings.ToLower(prose)) {
 		line = strings.TrimSpace(line)
@@ -208,5 +235,12 @@ const maxText = 500
 
 // oneLine is a text on one line, bounded, without anything a terminal or a log might obey.
 func oneLine(text string) string {
-	return mailer.Classify(mailer.StageData, 0, "", text).Text
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+	text = strings.Join(strings.Fields(text), " ")
+	return strings.ToValidUTF8(text[:min(len(text), maxText)], "")
 }

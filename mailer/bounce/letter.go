@@ -5,24 +5,21 @@ import (
 	"strings"
 )
 
-// letterID is the form of mailer.LetterID.
-const letterID = `[a-z2-7]{20}`
+// The forms that mailer/render gives the envelope sender and the Message-ID, around a mailer.LetterID.
+var (
+	verp      = regexp.MustCompile(`(?i)\bbounce\+([a-z2-7]{20})@`)
+	messageID = regexp.MustCompile(`(?i)^\s*<?([a-z2-7]{20})@`)
+)
 
 // letter finds the id of the letter that a mail answers: in our VERP address, which it was sent to
 // or which the returned mail carries, or else in the Message-ID of the returned mail. An auto-reply
 // names it in In-Reply-To (RFC 3834 §3.1.5).
 func (m *message) letter() string {
-	verp := regexp.MustCompile(`(?i)\bbounce\+(` + letterID + `)@`)
-	id := regexp.MustCompile(`(?i)^\s*<?(` + letterID + `)@`)
 	var places []string
 	for _, name := range []string{"To", "Delivered-To", "X-Original-To", "Envelope-To"} {
 		places = append(places, m.header[strings.ToLower(name)]...)
 	}
-	returned, _ := parseHeader(m.returned)
-	if m.returned == "" { // some notices end in a copy of it
-		_, tail := splitNotice(m.prose)
-		returned, _ = parseHeader(strings.TrimLeft(tail, "\n"))
-	}
+	returned := m.returnedHeader()
 	places = append(places, returned.get("Return-Path"), returned.get("X-Envelope-From"))
 	places = append(places, m.status...) // X-Postfix-Sender and its kin
 	places = append(places, m.feedback...)
@@ -33,11 +30,28 @@ func (m *message) letter() string {
 	}
 	references := strings.Fields(m.header.get("References"))
 	for _, place := range append([]string{returned.get("Message-ID"), m.originalID(), m.header.get("In-Reply-To")}, references...) {
-		if found := id.FindStringSubmatch(place); found != nil {
+		if found := messageID.FindStringSubmatch(place); found != nil {
 			return strings.ToLower(found[1])
 		}
 	}
 	return ""
+}
+
+// returnedHeader is the header of our mail, as sent back: in a part of its own, or at the end of the
+// notice, a few lines behind where the copy is announced.
+func (m *message) returnedHeader() header {
+	if m.returned != "" {
+		head, _ := parseHeader(m.returned)
+		return head
+	}
+	_, tail := splitNotice(m.prose)
+	for range 5 {
+		if head, _ := parseHeader(tail); len(head) > 0 {
+			return head
+		}
+		_, tail, _ = strings.Cut(tail, "\n")
+	}
+	return nil
 }
 
 // originalID is the field by which Google names the mail it could not deliver.

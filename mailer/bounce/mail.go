@@ -16,7 +16,7 @@ import (
 const (
 	maxDepth = 8        // multiparts within multiparts
 	maxParts = 64       // leaves that are looked at
-	maxProse = 64 << 10 // bytes of one text
+	maxProse = 32 << 10 // bytes of a notice
 	maxValue = 8 << 10  // bytes of a folded header field
 )
 
@@ -89,14 +89,18 @@ func prose(kind, charset, body string) string {
 	}
 	var b strings.Builder
 	tokens := html.NewTokenizer(strings.NewReader(body))
-	for tokens.Next() != html.ErrorToken {
+	for hidden := false; tokens.Next() != html.ErrorToken; {
 		switch token := tokens.Token(); token.Type {
 		case html.TextToken:
-			b.WriteString(token.Data)
+			if !hidden {
+				b.WriteString(token.Data)
+			}
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			switch token.Data {
 			case "br", "p", "div", "tr", "li":
 				b.WriteByte('\n')
+			case "style", "script", "title":
+				hidden = token.Type == html.StartTagToken
 			}
 		}
 	}

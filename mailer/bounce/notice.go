@@ -1,8 +1,20 @@
 package bounce
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
+)
+
+// address is an address where one is expected, however odd.
+const address = `[^\s<>"'()\[\],;:=]+@[^\s<>"'()\[\],;:]*[^\s<>"'()\[\],;:.]`
+
+var (
+	anyAddress = regexp.MustCompile(address)
+	firstField = regexp.MustCompile(`(?mi)^(final-recipient|action):`)
+	quoteMark  = regexp.MustCompile(`(?m)^> ?`)
+	// recipientLine is a line that begins with the address it is about, whatever the MTA puts around it.
+	recipientLine = regexp.MustCompile(`(?mi)^[ \t]*(?:[*>-]+[ \t]*)?(?:(?:recipient|recipient address|addressed to)[ \t]*:[ \t]*)?["<]{0,2}(` + address + `)[">]{0,2}(?:[ \t:(]|$)`)
 )
 
 // notice reports whether a mail is written by a mail system about another mail. What people
@@ -16,7 +28,7 @@ func (m *message) notice() bool {
 		return true
 	}
 	subject := spaced(m.header.words("Subject"))
-	return table("from", "", from) != nil || table("subject", "", subject) != nil
+	return says("from", from) || says("subject", subject)
 }
 
 // autoReply reports whether a mail was answered by a program on a person's behalf: RFC 3834 §5 and
@@ -26,14 +38,14 @@ func (m *message) autoReply() bool {
 		return true
 	}
 	from := strings.ToLower(m.header.words("From"))
-	if m.header.get("X-Failed-Recipients") != "" || table("from", "", from) != nil {
+	if m.header.get("X-Failed-Recipients") != "" || says("from", from) {
 		return false
 	}
 	kind := strings.ToLower(firstWord(strings.ReplaceAll(m.header.get("Auto-Submitted"), ";", " ")))
 	return kind == "auto-replied" || kind == "auto-notified" ||
 		m.header.get("X-Autoreply") != "" || m.header.get("X-Autorespond") != "" || m.header.get("X-Auto-Response-Suppress") != "" ||
 		strings.EqualFold(m.header.get("Precedence"), "auto_reply") ||
-		table("auto-reply", "", spaced(m.header.words("Subject"))) != nil
+		says("auto-reply", spaced(m.header.words("Subject")))
 }
 
 // splitNotice cuts a notice before the copy of the mail it is about.
@@ -42,7 +54,7 @@ func splitNotice(prose string) (notice, tail string) {
 	for at := 0; at < len(prose); {
 		line, _, _ := strings.Cut(prose[at:], "\n")
 		said := spaced(strings.TrimLeft(line, "> \t"))
-		if started && table("end", "", said) != nil {
+		if started && says("end", said) {
 			return prose[:at], prose[at:]
 		}
 		started = started || said != ""
@@ -67,17 +79,28 @@ func (m *message) proseReports() []Report {
 		if e.prose == "" || e.alone {
 			e.prose = notice
 		}
-		e.said = e.prose
+		e.said = cmp.Or(quotedReply(e.prose), e.prose)
 		reports = append(reports, judge(e))
 	}
 	return reports
+}
+
+// quotedReply is the refusing host's own words where a notice quotes them: from the reply code to
+// the end of the paragraph.
+func quotedReply(prose string) string {
+	at := replyCode.FindStringSubmatchIndex(prose)
+	if at == nil {
+		return ""
+	}
+	reply, _, _ := strings.Cut(prose[at[2]:], "\n\n")
+	return strings.TrimSpace(reply)
 }
 
 // embeddedFields finds the fields of RFC 3464 in a text: as a "technical report", or because
 // the mail lost its structure on the way.
 func embeddedFields(prose string) (evidence, bool) {
 	prose = unquoted(prose)
-	start := regexp.MustCompile(`(?mi)^(final-recipient|action):`).FindStringIndex(prose)
+	start := firstField.FindStringIndex(prose)
 	if start == nil {
 		return evidence{}, false
 	}
@@ -88,11 +111,8 @@ func embeddedFields(prose string) (evidence, bool) {
 
 // unquoted is a text without the marks of a reply or a forward.
 func unquoted(prose string) string {
-	return regexp.MustCompile(`(?m)^> ?`).ReplaceAllString(prose, "")
+	return quoteMark.ReplaceAllString(prose, "")
 }
-
-// address is an address at a place where one is expected.
-const address = `[^\s<>"'()\[\],;:=]+@[^\s<>"'()\[\],;:]*[^\s<>"'()\[\],;:.]`
 
 // proseRecipients finds whom a notice is about, first spelling first.
 func (m *message) proseRecipients(notice string) []string {
@@ -109,12 +129,12 @@ func (m *message) proseRecipients(notice string) []string {
 		add(headerAddress(value))
 	}
 	if len(found) == 0 {
-		for _, line := range regexp.MustCompile(recipientLine).FindAllStringSubmatch(notice, maxReports) {
+		for _, line := range recipientLine.FindAllStringSubmatch(notice, maxReports) {
 			add(line[1])
 		}
 	}
 	if len(found) == 0 { // any address but that of the sender, who is us
-		for _, other := range regexp.MustCompile(address).FindAllString(notice, maxReports) {
+		for _, other := range anyAddress.FindAllString(notice, maxReports) {
 			if strings.ToLower(other) != own {
 				add(other)
 				break
@@ -127,14 +147,11 @@ func (m *message) proseRecipients(notice string) []string {
 	return found
 }
 
-// recipientLine is a line that begins with the address it is about, whatever the MTA puts around it.
-const recipientLine = `(?mi)^[ \t]*(?:[*>-]+[ \t]*)?(?:(?:recipient|recipient address|addressed to|to|rcpt to)[ \t]*:[ \t]*)?["<]{0,2}(` + address + `)[">]{0,2}(?:[ \t:(]|$)`
-
 // recipientBlocks cuts a notice into what it says of each recipient, by address in lower case: from
 // the line that begins with it to the next such line. Where one comes twice, so does its block.
 func recipientBlocks(notice string) map[string]string {
 	blocks := map[string]string{}
-	lines := regexp.MustCompile(recipientLine).FindAllStringSubmatchIndex(notice, maxReports+1)
+	lines := recipientLine.FindAllStringSubmatchIndex(notice, maxReports+1)
 	for i, line := range lines {
 		end := len(notice)
 		if i+1 < len(lines) {

@@ -3,6 +3,7 @@ package bounce
 import (
 	_ "embed"
 	"strings"
+	"sync"
 )
 
 // phrases is what mail systems say. Its own head explains its form.
@@ -10,47 +11,91 @@ import (
 //go:embed phrases.txt
 var phrases string
 
-// entry is a line of the table that fits.
+// entry is a phrase of the table and what it means.
 type entry struct {
-	section []string // its heading: kind, then what the kind calls for
-	phrase  string
+	phrase string
+	status string // fits only this code; "" for any
+	start  bool   // fits only at the beginning
+	name   string // what its section is named: a reason, a stage
+	proof  string // what a verdict needs beside it: soft, sure, hard or rcpt
 }
 
-// table finds the first line of the sections of a kind that fits a text. The text is in lower case with
-// single spaces (spaced). A line that begins with =5.4.1 fits only replies with that code.
-func table(kind, status, text string) *entry {
-	var section []string
+// sections is the table by kind, each in the order of the file.
+var sections = sync.OnceValue(func() map[string][]entry {
+	all := map[string][]entry{}
+	var heading []string
 	for line := range strings.Lines(phrases) {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || line[0] == '#':
+			continue
 		case line[0] == '[':
-			section = strings.Fields(strings.Trim(line, "[]"))
-		case section[0] == kind && fits(line, status, text):
-			return &entry{section, line}
+			heading = append(strings.Fields(strings.Trim(line, "[]")), "", "")
+			continue
+		}
+		e := entry{phrase: line, name: heading[1], proof: heading[2]}
+		if rest, found := strings.CutPrefix(line, "="); found {
+			e.status, e.phrase, _ = strings.Cut(rest, " ")
+		}
+		e.phrase, e.start = strings.CutPrefix(e.phrase, "^")
+		all[heading[0]] = append(all[heading[0]], e)
+	}
+	return all
+})
+
+// table finds the first entry of a kind that fits a text in lower case with single spaces.
+func table(kind, status, text string) (entry, bool) {
+	for _, e := range sections()[kind] {
+		if e.fits(status, text) {
+			return e, true
 		}
 	}
-	return nil
+	return entry{}, false
 }
 
-func fits(phrase, status, text string) bool {
-	if code, found := strings.CutPrefix(phrase, "="); found {
-		code, phrase, _ = strings.Cut(code, " ")
-		if status != code {
+func (e entry) fits(status, text string) bool {
+	if e.status != "" && e.status != status {
+		return false
+	}
+	if e.start {
+		return strings.HasPrefix(text, e.phrase)
+	}
+	for piece := range strings.SplitSeq(e.phrase, " * ") {
+		end := wordsEnd(text, piece)
+		if end < 0 {
 			return false
 		}
-	}
-	if start, found := strings.CutPrefix(phrase, "^"); found {
-		return strings.HasPrefix(text, start)
-	}
-	for piece := range strings.SplitSeq(phrase, " * ") {
-		_, after, found := strings.Cut(text, piece)
-		if !found {
-			return false
-		}
-		text = after[:min(len(after), maxGap)]
+		text = text[end:min(len(text), end+maxGap)]
 	}
 	return true
+}
+
+// says reports whether any entry of a kind fits.
+func says(kind, text string) bool {
+	_, found := table(kind, "", text)
+	return found
+}
+
+// wordsEnd is where the words of a piece end in a text, -1 where they do not stand in it as words.
+func wordsEnd(text, piece string) int {
+	piece, stem := strings.CutSuffix(piece, "-")
+	for from := 0; ; {
+		at := strings.Index(text[from:], piece)
+		if at < 0 {
+			return -1
+		}
+		start, end := from+at, from+at+len(piece)
+		if !(wordByte(text, start-1) && wordByte(text, start)) && (stem || !(wordByte(text, end-1) && wordByte(text, end))) {
+			return end
+		}
+		from = start + 1
+	}
+}
+
+// wordByte reports whether the byte at i belongs to a word. Beyond ASCII there may be no spaces
+// between words.
+func wordByte(s string, i int) bool {
+	return i >= 0 && i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '0' && s[i] <= '9')
 }
 
 // maxGap is how much text a star may stand for, in bytes.

@@ -14,6 +14,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
+	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/mailer/mailertest/redistest"
 	"jobalertd/mailer/suppress"
@@ -47,7 +48,7 @@ func (noPostings) Samples(context.Context, []alerts.Filter, int) ([]string, erro
 func newHouse(client redis.UniversalClient) *house {
 	s := store.New(client, shards, mailer.NewHasher([]byte("a key for tests")), nil)
 	set := suppress.New(client, shards, nil)
-	people := roster.New(s, nil)
+	people := roster.New(s, func() *match.Index { return match.New(alerts.Rules{}, nil) }, nil)
 	return &house{Keeper: New(Config{}, s, set, people), redis: client, desk: signup.New(s, set, noPostings{}), roster: people}
 }
 

@@ -8,7 +8,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
+	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
@@ -16,8 +18,10 @@ import (
 
 // Roster is the active subscribers and their alerts.
 type Roster struct {
-	store   *store.Store
-	metrics *metrics
+	store    *store.Store
+	newIndex func() *match.Index
+	index    *match.Index // of the filters of all subscriptions; made by the first Sync
+	metrics  *metrics
 
 	syncing   sync.Mutex
 	positions []store.Position // how far each shard's changes were followed; nil before the first load
@@ -35,9 +39,10 @@ type entry struct {
 	subscriptions []*digest.Subscription // empty unless active
 }
 
-// New makes an empty roster; Sync fills it.
-func New(s *store.Store, reg prometheus.Registerer) *Roster {
-	return &Roster{store: s, metrics: newMetrics(reg), entries: map[subscribers.ID]*entry{}, states: map[subscribers.State]int{}}
+// New makes an empty roster; Sync fills it. newIndex makes the index of the filters: it is called when
+// the first Sync begins, so that it can learn from postings that are loaded by then.
+func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
+	return &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), entries: map[subscribers.ID]*entry{}, states: map[subscribers.State]int{}}
 }
 
 var _ digest.Roster = (*Roster)(nil)
@@ -46,6 +51,9 @@ var _ digest.Roster = (*Roster)(nil)
 func (r *Roster) Sync(ctx context.Context) error {
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
+	if r.index == nil {
+		r.index = r.newIndex()
+	}
 	if r.positions == nil {
 		return r.load(ctx)
 	}
@@ -102,9 +110,9 @@ func (r *Roster) loadShard(ctx context.Context, shard int, positions []store.Pos
 		for _, stored := range page {
 			if stored.Subscriber != nil {
 				seen[stored.ID] = true
-				r.put(stored)
 			}
 		}
+		r.put(page)
 		return nil
 	})
 	if err != nil {
@@ -128,36 +136,54 @@ func (r *Roster) refresh(ctx context.Context, shard int, ids []subscribers.ID) e
 		if err != nil {
 			return err
 		}
+		r.put(found)
+		r.mu.Lock()
 		for i, stored := range found {
-			if stored.Subscriber != nil {
-				r.put(stored)
-				continue
+			if stored.Subscriber == nil {
+				r.drop(page[i])
 			}
-			r.mu.Lock()
-			r.drop(page[i])
-			r.mu.Unlock()
 		}
+		r.mu.Unlock()
 	}
 	return nil
 }
 
-// put takes a subscriber in as it stands.
-func (r *Roster) put(stored store.Stored) {
-	e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
-	if stored.State == subscribers.StateActive {
-		zone := stored.Location()
-		for _, alert := range stored.Alerts {
-			e.subscriptions = append(e.subscriptions, &digest.Subscription{
-				Subscriber: string(stored.ID), Alert: alert.ID, Filter: alert.Filter.Canonical(), Cadence: alert.Cadence,
-				Zone: zone, Cursor: stored.Cursors[alert.ID], Shared: len(stored.Alerts) > 1,
-			})
+// put takes subscribers in as they stand. Those that are nil are passed over.
+func (r *Roster) put(page []store.Stored) {
+	var filters []alerts.Filter
+	for _, stored := range page {
+		for _, alert := range living(stored) {
+			filters = append(filters, alert.Filter.Canonical())
 		}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.drop(stored.ID)
-	r.entries[stored.ID] = e
-	r.count(e.state, 1)
+	refs := r.index.AddAll(filters)
+	for _, stored := range page {
+		if stored.Subscriber == nil {
+			continue
+		}
+		e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
+		zone := stored.Location()
+		for _, alert := range living(stored) {
+			e.subscriptions = append(e.subscriptions, &digest.Subscription{
+				Subscriber: string(stored.ID), Alert: alert.ID, Filter: filters[0], Ref: refs[0], Cadence: alert.Cadence,
+				Zone: zone, Cursor: stored.Cursors[alert.ID], Shared: len(stored.Alerts) > 1,
+			})
+			filters, refs = filters[1:], refs[1:]
+		}
+		r.mu.Lock()
+		r.drop(stored.ID)
+		r.entries[stored.ID] = e
+		r.count(e.state, 1)
+		r.mu.Unlock()
+	}
+}
+
+// living is the alerts of a subscriber that may be served.
+func living(stored store.Stored) []subscribers.Alert {
+	if stored.Subscriber == nil || stored.State != subscribers.StateActive {
+		return nil
+	}
+	return stored.Alerts
 }
 
 // drop forgets a subscriber; the caller holds mu.
@@ -165,6 +191,9 @@ func (r *Roster) drop(id subscribers.ID) {
 	if old, found := r.entries[id]; found {
 		delete(r.entries, id)
 		r.count(old.state, -1)
+		for _, subscription := range old.subscriptions {
+			r.index.Remove(subscription.Ref)
+		}
 	}
 	r.order = nil
 }
@@ -173,6 +202,9 @@ func (r *Roster) count(state subscribers.State, n int) {
 	r.states[state] += n
 	r.metrics.subscribers.WithLabelValues(string(state)).Set(float64(r.states[state]))
 }
+
+// Index is the index of the filters of all subscriptions, once Sync has been called.
+func (r *Roster) Index() *match.Index { return r.index }
 
 // Each visits every subscription, in the order of the subscribers' ids.
 func (r *Roster) Each(visit func(*digest.Subscription)) {

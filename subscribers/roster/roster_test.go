@@ -14,6 +14,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
+	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/mailer/mailertest/redistest"
 	"jobalertd/mailer/outbox"
@@ -23,6 +24,9 @@ import (
 )
 
 const shards = 4
+
+// emptyIndex is an index that has learned nothing.
+func emptyIndex() *match.Index { return match.New(alerts.Rules{}, nil) }
 
 func newStore(client redis.UniversalClient) *store.Store {
 	return store.New(client, shards, mailer.NewHasher([]byte("a key for tests")), nil)
@@ -78,7 +82,7 @@ func serves(t testing.TB, r *Roster, want ...string) {
 func TestOnlyActivePeopleAreServed(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, nil)
+		r := New(s, emptyIndex, nil)
 		serves(t, r)
 		save(t, s, "pia", subscribers.StatePending)
 		jane := save(t, s, "jane", subscribers.StateActive, "1", "2")
@@ -110,7 +114,7 @@ func TestOnlyActivePeopleAreServed(t *testing.T) {
 func TestTheRosterFollowsEveryChange(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, nil)
+		r := New(s, emptyIndex, nil)
 		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
 		bring(t, r)
 		steps := []struct {
@@ -146,7 +150,7 @@ func TestTheRosterFollowsEveryChange(t *testing.T) {
 func TestARosterThatFellBehindLoadsTheShardAnew(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, nil)
+		r := New(s, emptyIndex, nil)
 		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
 		bring(t, r)
 		_, err := s.Erase(t.Context(), jane)
@@ -170,7 +174,7 @@ func TestARosterThatFellBehindLoadsTheShardAnew(t *testing.T) {
 
 func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, nil)
+	r := New(s, emptyIndex, nil)
 	jane := save(t, s, "jane", subscribers.StateActive, "1")
 	bring(t, r)
 	r.Each(func(sub *digest.Subscription) { sub.Cursor, sub.Looked = 300, 400 })
@@ -188,7 +192,7 @@ func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {
 func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, nil)
+		r := New(s, emptyIndex, nil)
 		jane := save(t, s, "jane", subscribers.StateActive, "1")
 		bring(t, r)
 		serving := func(from, to alerts.Seq) digest.Serving {
@@ -222,7 +226,7 @@ func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 func TestPeopleAreCountedByState(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
 	reg := prometheus.NewRegistry()
-	r := New(s, reg)
+	r := New(s, emptyIndex, reg)
 	jane := save(t, s, "jane", subscribers.StateActive, "1")
 	joe := save(t, s, "joe", subscribers.StateActive, "1")
 	save(t, s, "pia", subscribers.StatePending)
@@ -252,7 +256,7 @@ jobalert_subscribers{state="pending"} 1
 
 func TestManyUseOneRosterAtOnce(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, nil)
+	r := New(s, emptyIndex, nil)
 	var people []*subscribers.Subscriber
 	for n := range 20 {
 		people = append(people, save(t, s, fmt.Sprint("p", n), subscribers.StateActive, "1", "2"))

@@ -12,6 +12,7 @@ type amount struct {
 	value       float64
 	currency    string // "" where none is written beside it; "$" where it is any dollar
 	thousands   bool   // written with k
+	hourly      bool   // written with hr
 	first, last int    // its tokens, codes included
 	start, end  int    // its bytes, signs included
 }
@@ -38,22 +39,55 @@ func codes() map[string]string {
 	return table
 }
 
+// spaces are those that may stand between a sum and its sign.
+const spaces = " \u00a0\u2009\u202f"
+
 // amounts finds the sums of money of a text in their order.
 func (r *Reader) amounts(text phrase.Text) []amount {
 	var found []amount
-	for i, token := range text.Tokens {
+	for i := 0; i < len(text.Tokens); i++ {
+		token := text.Tokens[i]
 		if !phrase.Digits(token.Word) {
 			continue
 		}
-		a, ok := number(token.Word)
+		word, last := grouped(text, i)
+		a, ok := number(word)
 		if !ok {
 			continue
 		}
-		a.first, a.last, a.start, a.end = i, i, token.Start, token.End
+		a.first, a.last, a.start, a.end = i, last, token.Start, text.Tokens[last].End
+		i = last
 		r.dress(text, &a)
 		found = append(found, a)
 	}
 	return found
+}
+
+// grouped reads on over spaces and apostrophes that group thousands, "58 000" and "120'000", and
+// gives the number without them and its last token.
+func grouped(text phrase.Text, first int) (word string, last int) {
+	word, last = text.Tokens[first].Word, first
+	if len(word) > 3 || strings.Trim(word, "0123456789") != "" {
+		return word, last
+	}
+	for next := first + 1; next < len(text.Tokens); next++ {
+		token := text.Tokens[next]
+		digits := token.Word[:min(3, len(token.Word))]
+		switch text.Source[text.Tokens[next-1].End:token.Start] {
+		case " ", "\u00a0", "\u2009", "\u202f", "'", "’":
+		default:
+			return word, last
+		}
+		tail := token.Word[len(digits):]
+		if len(digits) < 3 || strings.Trim(digits, "0123456789") != "" || phrase.Digits(tail) {
+			return word, last
+		}
+		word, last = word+token.Word, next
+		if tail != "" {
+			return word, last
+		}
+	}
+	return word, last
 }
 
 // number reads 85000, 85,000, 85.000, 85k, 1.5m, 92.5k.
@@ -64,6 +98,8 @@ func number(word string) (amount, bool) {
 	case "":
 	case "k", "tsd":
 		a.thousands = true
+	case "hr":
+		a.hourly = true
 	default:
 		return a, false // 401k has none, 3rd is no sum, and millions are no salary
 	}
@@ -86,8 +122,11 @@ func number(word string) (amount, bool) {
 
 // dress finds the currency that is written beside a number.
 func (r *Reader) dress(text phrase.Text, a *amount) {
-	before := strings.TrimRight(text.Source[:a.start], " \u00a0")
+	before := strings.TrimRight(text.Source[:a.start], spaces)
 	for _, s := range r.signs {
+		if s.sign == "$" && lettered(before) {
+			continue // the dollar or peso of a country that the table does not know: RD$
+		}
 		if strings.HasSuffix(before, s.sign) {
 			a.currency, a.start = s.currency, len(before)-len(s.sign)
 			break
@@ -99,7 +138,7 @@ func (r *Reader) dress(text phrase.Text, a *amount) {
 		}
 	}
 	after := text.Source[a.end:]
-	trimmed := strings.TrimLeft(after, " \u00a0")
+	trimmed := strings.TrimLeft(after, spaces)
 	// "100k £/€": the sign behind the number.
 	for _, s := range r.signs {
 		if a.currency == "" && s.sign != "$" && strings.HasPrefix(trimmed, s.sign) {
@@ -119,6 +158,15 @@ func (r *Reader) dress(text phrase.Text, a *amount) {
 	}
 }
 
+// lettered says whether a letter stands before the sign that ends s.
+func lettered(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	c := s[len(s)-2]
+	return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+}
+
 // choice says whether a code is one of two, as in "CAD/USD", and so tells nothing.
 func (r *Reader) choice(text phrase.Text, code int) bool {
 	after := code + 1
@@ -131,8 +179,17 @@ func digitsAfter(text phrase.Text, code int) bool {
 	return next < len(text.Tokens) && text.Tokens[next].Gap == phrase.Space && phrase.Digits(text.Tokens[next].Word) && text.Tokens[code].Gap == phrase.Comma
 }
 
+// filler drops what postings repeat behind the lower end of a range: "€2,000 gross per month to …".
+func filler() *strings.Replacer {
+	var pairs []string
+	for _, s := range []string{"peryear", "/year", "/yr", "/hr", "/hour", "perhour", "permonth", "/month", "/mo", "annually", "*", "base", "+", "gross", "brutto", "bruts", "brut"} {
+		pairs = append(pairs, s, "")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
 // joined says whether nothing but a dash, "to" or "and" stands between two sums.
-func joined(text phrase.Text, a, b amount) bool {
+func (r *Reader) joined(text phrase.Text, a, b amount) bool {
 	if b.start < a.end || b.start-a.end > 120 {
 		return false
 	}
@@ -142,9 +199,10 @@ func joined(text phrase.Text, a, b amount) bool {
 			between = between[:open] + between[shut+1:]
 		}
 	}
-	between = strings.NewReplacer(" ", "", "\u00a0", "", "peryear", "", "/year", "", "/yr", "", "/hr", "", "/hour", "", "annually", "", "*", "", "base", "", "+", "").Replace(between)
+	between = r.filler.Replace(strings.Join(strings.Fields(between), ""))
 	switch between {
-	case "-", "–", "—", "−", "to", "and", "bis", "upto", "‑", "~", "à", "and-", "--", "-to-", "..", "...", "～", "〜", "through":
+	case "-", "–", "—", "−", "to", "and", "bis", "upto", "‑", "~", "à", "and-", "--", "-to-", "..", "...", "～", "〜", "through",
+		"und", "et", "y", "e", "a", "en", "tot", "do", "til", "till", "och", "og", "jusqu'à":
 		return true
 	}
 	return false

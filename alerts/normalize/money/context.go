@@ -10,18 +10,19 @@ import (
 // beside words that rule it out.
 func paySignals() map[string]int {
 	table := map[string]int{}
-	for w := range strings.FieldsSeq(`salary salaries compensation comp pay paid wage wages base gehalt jahresgehalt remuneration rémunération salaire rate
-		ote earn earnings package salario sueldo salário wynagrodzenie payrange earning salariale brut brutto gross annual annually annum hourly
-		verdienst bruttojahresgehalt deal`) {
+	for w := range strings.FieldsSeq(`salary salaries compensation comp pay paid wage wages base gehalt jahresgehalt monatsgehalt vergütung remuneration
+		rémunération salaire gratification rate tagessatz stundenlohn stundensatz tjm ote earn earnings package salario sueldo salário retribución stipendio
+		wynagrodzenie salaris lön løn earning salariale brut bruts brute brutto bruto brutos lordi gross annual annually annum hourly monthly verdienst
+		jahresbruttogehalt bruttojahresgehalt`) {
 		table[w] = 3
 	}
 	for w := range strings.FieldsSeq(`raised raise raising series funding funded seed round arr revenue revenues valuation valued bonus stipend budget
 		allowance commuter reimbursement reimburse reimbursed savings referral aum assets backed investment investments invested investors donation
 		spend spending learning education tuition grant equipment wellness perks gift customers users transactions processed market industry
-		sign signing relocation contribution deductible fee fees prize debt capital gmv volume payments fund donate sales quota deal-size
+		sign signing relocation contribution deductible fee fees prize debt capital gmv volume payments fund donate sales quota
 		401k insurance credit credits match discount monthlybudget mobile phone internet gym lunch meal meals travel home-office setup
 		acquisition acquired exit loan loans loss losses saved save billion million mrr bookings commission uncapped taxes cost costs worth rent
-		productivity workspace coworking retreat vacation childcare fertility adoption development donations award awards infrastructure`) {
+		size sizes deals quotas productivity workspace coworking retreat vacation childcare fertility adoption development donations award awards infrastructure`) {
 		table[w] = -4
 	}
 	return table
@@ -29,7 +30,7 @@ func paySignals() map[string]int {
 
 // context weighs the words of the sentence around the sums; failing a word there, the line above,
 // which is often the heading "Compensation".
-func (r *Reader) context(text phrase.Text, first, last int) int {
+func (r *Reader) context(text phrase.Text, first, last int, ranged bool) int {
 	from, to := text.Sentence(first)
 	if _, end := text.Sentence(last); end > to {
 		to = end
@@ -56,7 +57,19 @@ func (r *Reader) context(text phrase.Text, first, last int) int {
 	if good == 0 && bad == 0 && to-from <= last-first+7 {
 		good = r.heading(text, from)
 	}
+	if good == 0 && bad == 0 && ranged && to-from <= last-first+3 {
+		good = 1 // a line that is a range and no more: "$225K–$250K"
+	}
 	return good + bad
+}
+
+// timed says whether a word that speaks for a salary is only one of time: a stipend is annual too.
+func timed(word string) bool {
+	switch word {
+	case "annual", "annually", "annum", "hourly", "monthly":
+		return true
+	}
+	return false
 }
 
 // nearest is -4 where a word against stands nearer to the sum than any word for it.
@@ -67,7 +80,7 @@ func (r *Reader) nearest(text phrase.Text, from, to, first, last int) int {
 				continue
 			}
 			// What follows "plus" or "and" is beside the salary, not the salary.
-			if w := r.signals[text.Tokens[i].Word]; w > 0 {
+			if w := r.signals[text.Tokens[i].Word]; w > 0 && !timed(text.Tokens[i].Word) {
 				return 0
 			} else if w < 0 && (i < first || !beside(text, last, i)) {
 				return w
@@ -93,9 +106,12 @@ func beside(text phrase.Text, from, to int) bool {
 
 // heading looks for a word of pay in the few words above a line that holds little but a sum.
 func (r *Reader) heading(text phrase.Text, from int) int {
-	for i := max(0, from-60); i < from; i++ {
-		if r.signals[text.Tokens[i].Word] > 0 {
+	for i := from - 1; i >= max(0, from-60); i-- {
+		switch w := r.signals[text.Tokens[i].Word]; {
+		case w > 0:
 			return 3
+		case w < 0 && i >= from-4 && strings.Contains(text.Source[text.Tokens[from-1].End:text.Tokens[from].Start], ";"):
+			return w // "Commuter benefit; $300 a month"
 		}
 	}
 	return 0

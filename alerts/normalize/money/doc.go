@@ -2,7 +2,11 @@
 // period, and tells it from the other money that postings speak of.
 package money
 
-import "jobalertd/alerts"
+import (
+	"strings"
+
+	"jobalertd/alerts"
+)
 
 // Reader reads salaries. It does not change once made, and is safe for concurrent use.
 type Reader struct {
@@ -10,9 +14,10 @@ type Reader struct {
 	periods map[string]alerts.Period
 	signs   []struct{ sign, currency string }
 	codes   map[string]string
+	filler  *strings.Replacer // drops what may stand inside a range beside its joint
 }
 
 // New makes a Reader.
 func New() *Reader {
-	return &Reader{signals: paySignals(), periods: periods(), signs: signs(), codes: codes()}
+	return &Reader{signals: paySignals(), periods: periods(), signs: signs(), codes: codes(), filler: filler()}
 }

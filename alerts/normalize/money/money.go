@@ -48,7 +48,7 @@ func (r *Reader) Find(text phrase.Text, country string, trust Trust) (alerts.Sal
 	sums := r.amounts(text)
 	for i := 0; i < len(sums); i++ {
 		low, high := sums[i], sums[i]
-		if i+1 < len(sums) && joined(text, sums[i], sums[i+1]) {
+		if i+1 < len(sums) && r.joined(text, sums[i], sums[i+1]) {
 			high = sums[i+1]
 			i++
 		}
@@ -95,9 +95,13 @@ func (r *Reader) judge(text phrase.Text, low, high amount, country string) (offe
 	}
 	stated := o.pay.Period != ""
 	if !complete(&o.pay) {
-		return o, false
+		// "An hourly rate equivalent to $110,000–132,000": the word was of something else.
+		o.pay.Period = ""
+		if stated = false; !complete(&o.pay) {
+			return o, false
+		}
 	}
-	o.score = r.context(text, low.first, high.last)
+	o.score = r.context(text, low.first, high.last, ranged)
 	if ranged {
 		o.score += 2
 	}
@@ -107,7 +111,25 @@ func (r *Reader) judge(text phrase.Text, low, high amount, country string) (offe
 	if high.value >= 20000 {
 		o.score++
 	}
+	if r.hoped(text, low.first) {
+		o.score--
+	}
 	return o, true
+}
+
+// hoped says whether the sum counts in what may be earned on top of the salary: of two sums the
+// other is meant then.
+func (r *Reader) hoped(text phrase.Text, first int) bool {
+	for i := first - 1; i >= max(0, first-6); i-- {
+		switch text.Tokens[i].Word {
+		case "ote", "target", "earnings", "potential":
+			return true
+		}
+		if text.Tokens[i+1].Gap == phrase.Stop {
+			break
+		}
+	}
+	return false
 }
 
 // single reads one sum: "up to 90k" is a ceiling, "from 60k" a floor, anything else is both.
@@ -126,32 +148,65 @@ func single(text phrase.Text, a amount) (low, high float64) {
 
 // periodAround reads for what time the money is paid: right behind the sums, else right before.
 func (r *Reader) periodAround(text phrase.Text, low, high amount) alerts.Period {
+	if high.hourly {
+		return alerts.PeriodHour
+	}
+	aside := alerts.Period("") // behind a comma, where it may belong to something else
 	for i := high.last + 1; i < min(len(text.Tokens), high.last+6); i++ {
 		if text.Tokens[i].Gap == phrase.Stop {
 			break
 		}
-		if p := r.periods[text.Tokens[i].Word]; p != "" && !weekly(text, i) {
+		p := r.periods[text.Tokens[i].Word]
+		if p == "" || times(text, i) {
+			continue
+		}
+		if !text.Crosses(high.last, i) {
 			return p
 		}
+		aside = p
+		break
 	}
 	for i := low.first - 1; i >= max(0, low.first-12); i-- {
-		if p := r.periods[text.Tokens[i].Word]; p != "" && strings.HasSuffix(text.Tokens[i].Word, "ly") || p == alerts.PeriodYear && text.Tokens[i].Word == "annual" {
+		if p := r.periods[text.Tokens[i].Word]; p != "" && names(text, i) {
 			return p
 		}
 		if text.Tokens[i].Gap == phrase.Stop {
 			break
 		}
 	}
-	return ""
+	return aside
 }
 
-// weekly says whether a word of time is about working time: "40 hours per week".
-func weekly(text phrase.Text, i int) bool {
+// times says whether a word of time is about something else than the sum: "40 hours per week",
+// "paid 13 times a year".
+func times(text phrase.Text, i int) bool {
 	switch text.Word(i - 1) {
 	case "every", "first", "next", "one", "5", "four", "40":
 		return true
 	}
+	if text.Tokens[i].Word == "an" && text.Word(i-1) != "par" {
+		return true // French for a year, and English for nothing
+	}
+	switch text.Word(i - 2) {
+	case "times", "payments", "salaries", "mal", "fois", "veces", "pagas":
+		return true
+	}
 	return false
+}
+
+// names says whether a word of time before a sum tells what the sum is paid for: "monthly salary",
+// "the day rate", "per annum".
+func names(text phrase.Text, i int) bool {
+	switch word := text.Tokens[i].Word; word {
+	case "annual", "annualized", "annualised", "jahresgehalt", "jahresbruttogehalt", "bruttojahresgehalt", "monatsgehalt", "monatliche", "monatliches", "tagessatz",
+		"stundensatz", "stundenlohn", "tjm":
+		return true
+	case "day", "hour":
+		next := text.Word(i + 1)
+		return next == "rate" || next == "rates"
+	default:
+		return strings.HasSuffix(word, "ly")
+	}
 }
 
 // periodIn reads the first word of time in a label: "France Annual Pay Range".
@@ -171,11 +226,13 @@ func periods() map[string]alerts.Period {
 			table[w] = p
 		}
 	}
-	add(alerts.PeriodYear, "year yr annual annually annum yearly pa jahr jährlich jahresgehalt an annuel anual año ano rok")
-	add(alerts.PeriodMonth, "month mo monthly monat monatlich mois mensuel mes mês miesiąc month-to-month")
-	add(alerts.PeriodWeek, "week wk weekly woche")
-	add(alerts.PeriodDay, "day daily diem tag tagessatz dag dzień")
-	add(alerts.PeriodHour, "hour hr hourly stunde std heure hora godz hours")
+	add(alerts.PeriodYear, `year yr annual annually annum annualized annualised yearly pa jahr jährlich jahresgehalt jahresbruttogehalt bruttojahresgehalt an
+		annuel annuels annuelle annuelles anual anuales año ano anno annui annuo rok rocznie jaar`)
+	add(alerts.PeriodMonth, `month mo monthly monat monatlich monatliche monatliches monatsgehalt mois mensuel mensuels mensuelle mensual mensuales mensal mensais mes mês
+		mese mensili miesiąc miesięcznie maand måned månad`)
+	add(alerts.PeriodWeek, "week wk weekly woche semaine semana")
+	add(alerts.PeriodDay, "day daily diem tag tagessatz dag dzień jour tjm día dia")
+	add(alerts.PeriodHour, "hour hr hourly stunde std stundenlohn stundensatz heure hora godz hours uur")
 	return table
 }
 
@@ -266,9 +323,9 @@ func bounds(p alerts.Period) (low, high float64) {
 	case alerts.PeriodDay:
 		return 40, 8_000
 	case alerts.PeriodWeek:
-		return 100, 20_000
+		return 100, 10_000
 	case alerts.PeriodMonth:
-		return 200, 100_000
+		return 200, 30_000
 	}
 	return 3_000, 2_000_000
 }

@@ -169,9 +169,15 @@ func suffix(rest string) bool {
 // gapOf judges one rune between words.
 func gapOf(s string, i int, r rune, before []Token) Gap {
 	switch r {
-	case ' ', '\t', '\u00a0':
+	case ' ', '\t', '\u00a0', '\u2009', '\u202f':
 		return Space
-	case '\n', '!', '?', ';', '|', '•', '·', '●', '▪', '◦', '。':
+	case '·':
+		// A bullet, unless it stands inside a word: "développeur·se".
+		if i > 0 && s[i-1] > ' ' && i+2 < len(s) && s[i+2] > ' ' {
+			return Join
+		}
+		return Stop
+	case '\n', '!', '?', ';', '|', '•', '●', '▪', '◦', '。':
 		return Stop
 	case '.':
 		// A dot inside "u.s" or after the one letter of an abbreviation ends no sentence.

@@ -22,6 +22,9 @@ func (r *Reader) Eligibility(p Places, text phrase.Text) ([]string, alerts.Origi
 				return
 			}
 			e, ok := r.entityAt(text, i)
+			if ok && e.first == e.last && len(e.text) <= 3 && r.trade[text.Tokens[i].Word] {
+				return // "remote, 9 to 5 ET"
+			}
 			switch {
 			case ok && e.city && e.country == "" && len(e.group) == 0:
 				i = e.last + 1

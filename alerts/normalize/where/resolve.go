@@ -52,7 +52,7 @@ func (r *Reader) unlisted(alternative string, p *Places) {
 			return
 		}
 	}
-	if _, known := r.entityAt(text, 0); known {
+	if e, known := r.entityAt(text, 0); known && (!e.city || e.country != "" || e.region != "" || e.last+1 < len(text.Tokens) || p.Locations[0].Region == "") {
 		return
 	}
 	p.Locations[0].City = name
@@ -188,7 +188,7 @@ func resolveCity(found []entity, i int) (alerts.Location, bool) {
 		if try[0] == "" && try[1] == "" {
 			continue
 		}
-		if city, ok := gazetteer.Lookup(name, try[0], try[1]); ok {
+		if city, ok := gazetteer.Lookup(name, try[0], try[1]); ok && !elsewhere(city, region, country) {
 			return Located(city), true
 		}
 	}
@@ -207,6 +207,19 @@ func resolveCity(found []entity, i int) (alerts.Location, bool) {
 		return Located(city), true
 	}
 	return alerts.Location{}, false
+}
+
+// elsewhere says whether a city lies in another state than the one that was named, so that a small
+// town is not taken for its namesake: Andover, MA, is not the one in Minnesota.
+func elsewhere(c gazetteer.City, region, country string) bool {
+	if country == "" {
+		country = c.Country
+	}
+	if country != "US" && country != "CA" && country != "AU" {
+		return false // elsewhere boards fill regions as they like
+	}
+	code, ok := gazetteer.Region(region, country)
+	return ok && region != "" && code != c.Region
 }
 
 // Located is a city as a location.

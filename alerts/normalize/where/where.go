@@ -106,6 +106,9 @@ func (r *Reader) entities(text phrase.Text, all bool) (found []entity, whole boo
 	whole = true
 	for i := 0; i < len(text.Tokens); {
 		if e, ok := r.entityAt(text, i); ok {
+			if all && e.first == e.last && r.trade[text.Tokens[i].Word] {
+				return nil, false
+			}
 			e.not = text.RuledOut(i)
 			found = append(found, e)
 			i = e.last + 1
@@ -242,7 +245,7 @@ func (r *Reader) ReadFields(p source.Place) Places {
 	city := strings.TrimSpace(p.City)
 	if c, ok := gazetteer.Lookup(city, region, code); ok && city != "" {
 		fields = Located(c)
-	} else if c, ok := gazetteer.Lookup(city, "", code); ok && city != "" {
+	} else if c, ok := gazetteer.Lookup(city, "", code); ok && city != "" && !elsewhere(c, region, code) {
 		fields = Located(c)
 	} else if city != "" && code != "" && country(city) == "" && regionName(city) == "" && !r.ornament[strings.ToLower(city)] {
 		fields.City = city

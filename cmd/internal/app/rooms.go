@@ -9,6 +9,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
+	"jobalertd/alerts/match"
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
 	"jobalertd/alerts/rates"
@@ -56,7 +57,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Log = postings.New(a.redis, a.registry)
 	a.Window = postings.NewWindow(a.Log)
 	a.Store = store.New(a.redis, shards, hasher, a.bell.Owed)
-	a.Roster = roster.New(a.Store, a.registry)
+	a.Roster = roster.New(a.Store, a.newIndex, a.registry)
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
 	a.Keeper = privacy.New(privacy.Config{Unconfirmed: cfg.Retention.Unconfirmed}, a.Store, a.Suppress, a.Roster)
@@ -66,6 +67,19 @@ func (a *App) makeRooms(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(a.Outbox.Register(a.registry), a.makeMailer(), a.makePollers(), a.addJobs())
+}
+
+// sampleSize is from how many postings the index of filters learns what is common.
+const sampleSize = 2_000
+
+// newIndex makes the index of filters, which learns from the newest postings.
+func (a *App) newIndex() *match.Index {
+	jobs := a.Window.Newest(sampleSize)
+	sample := make([]*match.Posting, len(jobs))
+	for i, job := range jobs {
+		sample[i] = job.Prepared()
+	}
+	return match.New(a.Rules, sample)
 }
 
 // begin is what a replica does that has just become the leader.

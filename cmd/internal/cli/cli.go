@@ -40,6 +40,7 @@ type verbs struct {
 	Config      configCmd      `cmd:"" help:"Print an example configuration, the reference, or what is in effect."`
 	Normalize   normalizeCmd   `cmd:"" help:"Turn a board's raw response into postings, one JSON a line."`
 	Match       matchCmd       `cmd:"" help:"Tell which postings match which filters."`
+	Bounce      bounceCmd      `cmd:"" help:"Tell what raw mails are: bounces, complaints, auto-replies."`
 	Digest      digestCmd      `cmd:"" help:"Tell which letters would be owed at a time, or owe those due now."`
 	Explain     explainCmd     `cmd:"" help:"Tell why a posting reaches a subscriber, or why not."`
 	Postings    postingsCmd    `cmd:"" help:"Import, list, show and close postings."`

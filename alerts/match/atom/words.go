@@ -1,4 +1,4 @@
-package match
+package atom
 
 import "slices"
 
@@ -14,7 +14,7 @@ type vocabulary struct {
 type word struct {
 	number uint32
 	// alone has the atoms that look for it alone, by kind from saysAny; 0 where there is none.
-	alone [saysInDescription - saysAny + 1]uint32
+	alone [SaysInDescription - SaysAny + 1]uint32
 	// leads and follows are how many phrases have it first and second.
 	leads, follows uint32
 	// next has the tags of all words that follow it in a phrase, and perhaps more.
@@ -32,7 +32,7 @@ func (w *word) isNeeded() bool {
 // term is an atom that looks for words.
 type term struct {
 	atom  uint32
-	kind  kind
+	kind  Kind
 	words []string
 }
 
@@ -43,7 +43,7 @@ func newVocabulary() vocabulary {
 func (v *vocabulary) add(t term) {
 	first := v.word(t.words[0])
 	if len(t.words) == 1 {
-		first.alone[t.kind-saysAny] = t.atom
+		first.alone[t.kind-SaysAny] = t.atom
 		v.words[t.words[0]] = first
 		return
 	}
@@ -62,7 +62,7 @@ func (v *vocabulary) add(t term) {
 func (v *vocabulary) remove(t term) {
 	first := v.words[t.words[0]]
 	if len(t.words) == 1 {
-		first.alone[t.kind-saysAny] = 0
+		first.alone[t.kind-SaysAny] = 0
 		v.put(t.words[0], first)
 		return
 	}
@@ -117,7 +117,7 @@ func (v *vocabulary) find(p *Posting, known []found, visit func(atom uint32)) []
 		}
 		known = append(known, found{w.number, w.tag(), w.next})
 		for k, atom := range w.alone {
-			if atom != 0 && (saysAny+kind(k)).texts()&p.fields[i] != 0 {
+			if atom != 0 && (SaysAny+Kind(k)).texts()&p.fields[i] != 0 {
 				visit(atom)
 			}
 		}

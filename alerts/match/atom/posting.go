@@ -1,7 +1,8 @@
-package match
+package atom
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,8 +15,8 @@ import (
 	"jobalertd/alerts/text"
 )
 
-// Posting is a posting made ready for any index: its text cut into words, its places looked up.
-// The posting must not change meanwhile. It is safe for use by many goroutines.
+// Posting is a posting made ready for any set: its text cut into words, its places looked up. It is
+// safe for use by many goroutines.
 type Posting struct {
 	posting  *alerts.Posting
 	prepared func() *alerts.Prepared
@@ -28,13 +29,13 @@ type Posting struct {
 	sites   []site
 	places  []place.Site // of all sites
 
-	resolved atomic.Pointer[resolved]
+	whereabouts uint32
+	resolved    atomic.Pointer[resolved]
 }
 
-// resolved is the atoms that are true of a posting, in order, at one version of the atoms of an
-// index.
+// resolved is the atoms of a set that are true of a posting, in order, at one version of the set.
 type resolved struct {
-	by      *atoms
+	by      *Set
 	version uint64
 	atoms   []uint32
 }
@@ -60,7 +61,7 @@ type site struct {
 	located  bool
 }
 
-// Prepare makes a posting ready.
+// Prepare makes a posting ready. The posting must not change any more.
 func Prepare(p *alerts.Posting) *Posting {
 	ready := &Posting{
 		posting:  p,
@@ -80,7 +81,28 @@ func Prepare(p *alerts.Posting) *Posting {
 			ready.places = append(ready.places, s.Site)
 		}
 	}
+	ready.whereabouts = ready.part()
 	return ready
+}
+
+// Whereabouts is a number by which postings of the same part of the world sort together.
+func (p *Posting) Whereabouts() uint32 { return p.whereabouts }
+
+// part is the first site's country and map cell; remote jobs for more than its country come last.
+func (p *Posting) part() uint32 {
+	if len(p.sites) == 0 || p.posting.Workplace == alerts.WorkplaceRemote && !slices.Equal(p.posting.RemoteFrom, []string{p.sites[0].Country}) {
+		return math.MaxUint32
+	}
+	s := &p.sites[0]
+	var country uint32
+	for _, letter := range []byte(s.Country) {
+		country = country<<5 | uint32(letter&31)
+	}
+	at := cell{}
+	if s.located && s.onMap() {
+		at = cellAt(s.lat, s.lon)
+	}
+	return country<<16 | uint32(at.row)<<8 | uint32(at.column)
 }
 
 // Posting is the posting itself.

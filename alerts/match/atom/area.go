@@ -1,4 +1,4 @@
-package match
+package atom
 
 import (
 	"math"
