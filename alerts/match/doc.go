@@ -12,8 +12,9 @@
 //
 // Match reaches a record only through two atoms that are both true: an area of the filter and the
 // rarest other thing it asks. Entries under such pairs hold the filter's facets, so that most records
-// that are looked at do match. Join turns things round: each atom becomes a row of 512
-// bits, one for each posting of a block, and a record becomes a few ands and ors of rows.
+// that are looked at do match. Join turns things round: each atom becomes a row of bits, one for each
+// of up to 2,048 postings, and a record becomes a few ands and ors of rows. The postings are put in
+// the order of the map, so that a filter has to do with few words of a row.
 //
 // # Equal to the oracle
 //

@@ -32,6 +32,8 @@ type block struct {
 	every    row // all postings
 	rates    *rates.Table
 	atoms    []row
+	used     []uint32 // the atoms whose rows are not empty
+	inUse    []bool   // whether an atom is among them
 	facets   []facetRows
 	fieldOf  [64]uint8 // the field of a bit, in facets
 	pays     []*payRows
@@ -42,11 +44,25 @@ type block struct {
 	nowhere   bool
 }
 
-// facetRows has the postings that each value of a field in a filter's facets accepts.
+// facetRows has the postings that the values of a field in a filter's facets accept. Rows of several
+// values are made when they are first needed.
 type facetRows struct {
-	at   int
-	mask uint64
-	rows []row
+	at    int
+	mask  uint64
+	rows  []row
+	known []bool
+}
+
+func (f *facetRows) row(values uint64) *row {
+	r := &f.rows[values]
+	if !f.known[values] {
+		f.known[values] = true
+		*r = row{}
+		for left := values; left != 0; left &= left - 1 {
+			r.or(&f.rows[left&-left])
+		}
+	}
+	return r
 }
 
 // Join visits every pair of a filter and a posting that match, each once; i is the posting's place
@@ -105,7 +121,6 @@ func (ix *Index) fill(b *block) snapshot {
 		ix.mu.RUnlock()
 		b.put(i)
 	}
-	b.end()
 	ix.mu.Lock()
 	ix.joins--
 	ix.mu.Unlock()
@@ -114,14 +129,22 @@ func (ix *Index) fill(b *block) snapshot {
 
 func (b *block) begin(table *rates.Table, atoms int) {
 	b.every, b.rates, b.pays, b.places = row{}, table, nil, nil
-	b.atoms = slices.Grow(b.atoms[:0], atoms)[:atoms]
-	clear(b.atoms)
+	for _, atom := range b.used {
+		b.atoms[atom] = row{}
+	}
+	b.used, b.inUse = b.used[:0], make([]bool, atoms)
+	if len(b.atoms) < atoms {
+		b.atoms = make([]row, atoms)
+	}
 	for i, f := range facet.Fields() {
 		if len(b.facets) == i {
-			b.facets = append(b.facets, facetRows{f.At, 1<<f.Width() - 1, make([]row, 1<<f.Width())})
+			n := 1 << f.Width()
+			b.facets = append(b.facets, facetRows{f.At, uint64(n - 1), make([]row, n), make([]bool, n)})
 		}
-		clear(b.facets[i].rows)
+		rows := &b.facets[i]
+		clear(rows.known)
 		for bit := range f.Width() {
+			rows.rows[1<<bit], rows.known[1<<bit] = row{}, true
 			b.fieldOf[f.At+bit] = uint8(i)
 		}
 	}
@@ -131,25 +154,18 @@ func (b *block) begin(table *rates.Table, atoms int) {
 func (b *block) put(i int) {
 	b.every.set(i)
 	for _, atom := range b.truth.atoms {
-		if int(atom) < len(b.atoms) { // not numbered since
-			b.atoms[atom].set(i)
+		if int(atom) >= len(b.inUse) {
+			break // numbered since
 		}
+		if !b.inUse[atom] {
+			b.inUse[atom] = true
+			b.used = append(b.used, atom)
+		}
+		b.atoms[atom].set(i)
 	}
 	for _, f := range b.facets {
 		for value := uint64(b.truth.facets) >> f.at & f.mask; value != 0; value &= value - 1 {
 			f.rows[value&-value].set(i)
-		}
-	}
-}
-
-// end makes the rows of several values from those of one.
-func (b *block) end() {
-	for _, f := range b.facets {
-		for values := range f.rows {
-			if one := values & -values; one != values {
-				f.rows[values] = f.rows[one]
-				f.rows[values].or(&f.rows[values&^one])
-			}
 		}
 	}
 }
@@ -224,7 +240,7 @@ func (b *block) holds(literals []uint32, word int, postings uint64) uint64 {
 func (b *block) agreeing(accepted facet.Set, rows []*row) []*row {
 	for left := facet.Any &^ accepted; left != 0; {
 		f := &b.facets[b.fieldOf[bits.TrailingZeros64(uint64(left))]]
-		rows = append(rows, &f.rows[uint64(accepted)>>f.at&f.mask])
+		rows = append(rows, f.row(uint64(accepted)>>f.at&f.mask))
 		left &^= facet.Set(f.mask) << f.at
 	}
 	return rows

@@ -263,7 +263,8 @@ func (n *Normalizer) workplaceWords(s string, weight int, origin alerts.Origin, 
 		case "remote", "remotely", "telecommute", "wfh":
 			means = alerts.WorkplaceRemote
 			if before := text.Word(i - 1); before == "part" || before == "partly" || before == "partially" {
-				means = alerts.WorkplaceHybrid
+				e.add(alerts.WorkplaceHybrid, cuePlain, origin)
+				continue
 			}
 		case "based":
 			if text.Word(i-1) == "home" {

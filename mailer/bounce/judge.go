@@ -205,10 +205,12 @@ func findStage(prose, said string) mailer.Stage {
 var namedFirst = regexp.MustCompile(`^(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?<[^<>\s]+@[^<>\s]+>: `)
 
 // transcriptStage reads a quoted session: the last command (>>>) before the first refusal (<<<).
+// InterScan points its arrows the other way.
 func transcriptStage(prose string) mailer.Stage {
 	command := ""
+	arrows := strings.NewReplacer("sent <<<", ">>>", "received >>>", "<<<")
 	for line := range strings.Lines(strings.ToLower(prose)) {
-		line = strings.TrimSpace(line)
+		line = arrows.Replace(strings.TrimSpace(line))
 		if sent, found := strings.CutPrefix(line, ">>>"); found {
 			command = strings.TrimSpace(sent)
 		} else if got, found := strings.CutPrefix(line, "<<<"); found && command != "" {

@@ -12,7 +12,7 @@ const address = `[^\s<>"'()\[\],;:=]+@[^\s<>"'()\[\],;:]*[^\s<>"'()\[\],;:.]`
 var (
 	anyAddress = regexp.MustCompile(address)
 	firstField = regexp.MustCompile(`(?mi)^(final-recipient|action):`)
-	quoteMark  = regexp.MustCompile(`(?m)^> ?`)
+	quoteMark  = regexp.MustCompile(`(?m)^>(?: |$)`) // not the ">>>" of a transcript
 	// recipientLine is a line that begins with the address it is about, whatever the MTA puts around it.
 	recipientLine = regexp.MustCompile(`(?mi)^[ \t]*(?:[*>-]+[ \t]*)?(?:(?:recipient|recipient address|addressed to)[ \t]*:[ \t]*)?["<]{0,2}(` + address + `)[">]{0,2}(?:[ \t:(]|$)`)
 )

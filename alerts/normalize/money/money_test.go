@@ -10,12 +10,12 @@ import (
 
 func TestAFieldIsTrustedWhereATextIsDoubted(t *testing.T) {
 	r := New()
-	text := phrase.Split("$90k - $105k")
+	text := phrase.Split("That is $105,000.")
 	if _, ok := r.Find(text, "", Doubted); ok {
 		t.Error("a sum without a word about pay was taken for the salary")
 	}
 	got, ok := r.Find(text, "", Trusted)
-	if want := (alerts.Salary{Min: 90000, Max: 105000, Currency: "USD", Period: alerts.PeriodYear}); !ok || got != want {
+	if want := (alerts.Salary{Min: 105000, Max: 105000, Currency: "USD", Period: alerts.PeriodYear}); !ok || got != want {
 		t.Errorf("got %+v, %v", got, ok)
 	}
 }
@@ -36,7 +36,7 @@ func TestTheFirstFieldThatMakesSenseCounts(t *testing.T) {
 }
 
 func FuzzFind(f *testing.F) {
-	for _, seed := range []string{"Salary: $140-$270K", "65.000 € bis 80.000 € im Jahr", "pay 1e9 $$ 20-30 LPA", "€.,5k salary", "salary USD 99999999999999999999 a year"} {
+	for _, seed := range []string{"Salary: $140-$270K", "65.000 € bis 80.000 € im Jahr", "pay 1e9 $$ 20-30 LPA", "€.,5k salary", "salary USD 99999999999999999999 a year", "58\u202f000 € à 72 500 € bruts", "120'000'", "RD$1 $", "$43.00hr 1 000 00"} {
 		f.Add(seed)
 	}
 	r := New()

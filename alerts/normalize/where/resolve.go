@@ -52,11 +52,21 @@ func (r *Reader) unlisted(alternative string, p *Places) {
 			return
 		}
 	}
-	if e, known := r.entityAt(text, 0); known && (!e.city || e.country != "" || e.region != "" || e.last+1 < len(text.Tokens) || p.Locations[0].Region == "") {
+	if e, known := r.entityAt(text, 0); known && !namesake(e, text, p.Locations[0]) {
 		return
 	}
 	p.Locations[0].City = name
 	p.Areas = nil
+}
+
+// namesake says whether a name that the gazetteer knows is that of a town in another state of the same
+// country, so that one too small for it may be meant: "Andover, MA".
+func namesake(e entity, text phrase.Text, l alerts.Location) bool {
+	if !e.city || e.country != "" || e.region != "" || e.last+1 < len(text.Tokens) || len(e.text) <= 3 {
+		return false
+	}
+	c, ok := gazetteer.Lookup(e.text, "", l.Country)
+	return ok && elsewhere(c, l.Region, l.Country)
 }
 
 func (p *Places) exclude(e entity) {
@@ -176,11 +186,14 @@ func isCityHere(found []entity, i int) bool {
 // resolveCity looks the city up with what stands beside it.
 func resolveCity(found []entity, i int) (alerts.Location, bool) {
 	country := otherCountry(found, i)
-	region := ""
+	region, behind := "", ""
 	for k, e := range found {
 		// A region stands behind its city, or before all: "US, CA, Santa Clara".
 		if k != i && e.region != "" && (k == i+1 || region == "") {
 			region = e.region
+		}
+		if k == i+1 {
+			behind = e.region
 		}
 	}
 	name := found[i].text
@@ -188,7 +201,7 @@ func resolveCity(found []entity, i int) (alerts.Location, bool) {
 		if try[0] == "" && try[1] == "" {
 			continue
 		}
-		if city, ok := gazetteer.Lookup(name, try[0], try[1]); ok && !elsewhere(city, region, country) {
+		if city, ok := gazetteer.Lookup(name, try[0], try[1]); ok && !elsewhere(city, behind, country) {
 			return Located(city), true
 		}
 	}

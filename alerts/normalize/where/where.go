@@ -106,7 +106,7 @@ func (r *Reader) entities(text phrase.Text, all bool) (found []entity, whole boo
 	whole = true
 	for i := 0; i < len(text.Tokens); {
 		if e, ok := r.entityAt(text, i); ok {
-			if all && e.first == e.last && r.trade[text.Tokens[i].Word] {
+			if all && len(found) == 0 && e.first == e.last && r.trade[text.Tokens[i].Word] {
 				return nil, false
 			}
 			e.not = text.RuledOut(i)

@@ -31,7 +31,7 @@ import (
 func renderConfig(cfg config.Config) render.Config {
 	return render.Config{
 		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
-		ListID: cfg.Mail.ListID, BounceDomain: cfg.Mail.BounceDomain, FeedbackID: cfg.Mail.FeedbackID,
+		ListID: cfg.Mail.ListID, BounceDomain: cmp.Or(cfg.Mail.BounceDomain, cfg.Mail.From.Domain()), FeedbackID: cfg.Mail.FeedbackID,
 		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL,
 	}
 }

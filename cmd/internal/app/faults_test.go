@@ -91,7 +91,20 @@ func inBubble(t *testing.T, disturb func(w *town, cutter *redistest.Cutter)) (se
 }
 
 func TestAMorningWithoutFaults(t *testing.T) {
-	seen, _ := inBubble(t, func(*town, *redistest.Cutter) {})
+	var w *town
+	seen, _ := inBubble(t, func(fresh *town, _ *redistest.Cutter) { w = fresh })
+	senders := map[string]bool{}
+	for _, mail := range w.mails() {
+		// VERP: a bounce is told by its address, which names the letter.
+		id := strings.TrimSuffix(strings.TrimPrefix(mail.Get("Message-ID"), "<"), "@example.com>")
+		if want := "bounce+" + id + "@example.com"; mail.from != want {
+			t.Errorf("envelope sender %s, want %s", mail.from, want)
+		}
+		senders[mail.from] = true
+	}
+	if len(senders) != 4 {
+		t.Errorf("%d senders for four letters", len(senders))
+	}
 	if diff := cmp.Diff(undisturbed(), seen); diff != "" {
 		t.Errorf("mails (-want +got):\n%s", diff)
 	}

@@ -259,6 +259,7 @@ func (w *town) signUp(email, zone string, alerts ...map[string]any) {
 type received struct {
 	mail.Header
 	to   string
+	from string // of the envelope
 	at   time.Time
 	text string
 }
@@ -275,7 +276,7 @@ func (w *town) mails() []received {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		all = append(all, received{m.Header, caught.To[0], caught.At, string(text)})
+		all = append(all, received{m.Header, caught.To[0], caught.From, caught.At, string(text)})
 	}
 	return all
 }
