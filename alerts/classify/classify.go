@@ -252,7 +252,7 @@ func (c *judgement) team(r role) alerts.Class {
 		return alerts.ClassNo
 	}
 	if r.head[kindLanguage] != "" {
-		if found := c.findings(); server(found) > 2*found[textOther] {
+		if found := c.findings(); server(found) >= 2*found[textOther] {
 			return c.language(r)
 		}
 	}

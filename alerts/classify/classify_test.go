@@ -136,6 +136,7 @@ func TestTheTableIsSound(t *testing.T) {
 func FuzzClassify(f *testing.F) {
 	f.Add("Senior Backend Engineer | Berlin", "We build.")
 	f.Add("|;|", "")
+	f.Add("A | Frontend Engineer, Backend Engineer,", "Développeur·se")
 	f.Fuzz(func(t *testing.T, title, text string) {
 		class, _ := Classify(alerts.Posting{Title: title, Description: text})
 		if again, _ := Classify(alerts.Posting{Title: title, Description: text}); class != again || class == "" {

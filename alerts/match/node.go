@@ -26,6 +26,19 @@ func (e entry) compare(other entry) int {
 // are cut into leaves so that an edit copies little.
 type node struct {
 	leaves []*leaf
+	firsts []uint32 // the first token of each leaf
+}
+
+// newNode is nil without leaves.
+func newNode(leaves []*leaf) *node {
+	if len(leaves) == 0 {
+		return nil
+	}
+	n := &node{leaves, make([]uint32, len(leaves))}
+	for i, l := range leaves {
+		n.firsts[i] = l.tokens[0]
+	}
+	return n
 }
 
 // leaf is some entries, column by column: most are passed over by their tokens alone.
@@ -61,7 +74,7 @@ func (l *leaf) last() entry { return l.entry(len(l.tokens) - 1) }
 // with is the node with more entries, which are sorted.
 func (n *node) with(more []entry) *node {
 	if n == nil {
-		return &node{leaves: leaves(more)}
+		return newNode(leaves(more))
 	}
 	all := make([]*leaf, 0, len(n.leaves)+1)
 	for i, l := range n.leaves {
@@ -76,7 +89,7 @@ func (n *node) with(more []entry) *node {
 		all = append(all, leaves(merged(l.entries(), more[:end]))...)
 		more = more[end:]
 	}
-	return &node{leaves: all}
+	return newNode(all)
 }
 
 // without is the node without some of its entries, which are sorted; nil where none is left.
@@ -96,10 +109,7 @@ func (n *node) without(less []entry) *node {
 			all = append(all, newLeaf(rest))
 		}
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	return &node{leaves: all}
+	return newNode(all)
 }
 
 // merged is both of two sorted lists.
@@ -132,10 +142,15 @@ type candidates struct {
 // find adds the entries whose token is true of a posting and whose facets agree with its own.
 func (n *node) find(t *truth, c *candidates) {
 	tokens := t.atoms
-	for _, l := range n.leaves {
-		skip, _ := slices.BinarySearch(tokens, l.tokens[0])
-		if tokens = tokens[skip:]; len(tokens) == 0 {
-			break
+	for i, l := range n.leaves {
+		if tokens[0] < n.firsts[i] {
+			skip, _ := slices.BinarySearch(tokens, n.firsts[i])
+			if tokens = tokens[skip:]; len(tokens) == 0 {
+				return
+			}
+		}
+		if i+1 < len(n.firsts) && tokens[0] > n.firsts[i+1] {
+			continue // without a look at the leaf
 		}
 		end, last := slices.BinarySearch(tokens, l.tokens[len(l.tokens)-1])
 		if last {

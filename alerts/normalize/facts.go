@@ -30,6 +30,9 @@ func (n *Normalizer) education(text phrase.Text) alerts.Education {
 // credible says whether a short word is a degree: "BS" and "MS" are other things too, and so are
 // harbour masters, so the sentence must name a field, a degree, or another abbreviation of one.
 func credible(text phrase.Text, m phrase.Match[alerts.Education]) bool {
+	if text.Word(m.Last+1) == "degree" {
+		return true
+	}
 	bare := m.First == m.Last && text.Tokens[m.First].Word == "masters"
 	if bare && !besideDegree(text, m.First) {
 		return false
@@ -40,7 +43,8 @@ func credible(text phrase.Text, m phrase.Match[alerts.Education]) bool {
 	from, to := text.Sentence(m.First)
 	for i := max(from, m.First-8); i < min(to, m.Last+12); i++ {
 		switch text.Tokens[i].Word {
-		case "degree", "computer", "science", "engineering", "field", "bachelor", "bachelors", "master", "masters", "phd", "university", "graduate", "related", "stem", "mathematics":
+		case "degree", "cs", "ee", "computer", "science", "engineering", "field", "bachelor", "bachelors", "master", "masters", "phd", "university", "graduate", "related", "stem", "mathematics",
+			"physics", "sciences", "economics", "business", "finance", "technology", "discipline":
 			return true
 		}
 	}
@@ -78,7 +82,7 @@ func (n *Normalizer) optional(text phrase.Text, first, last int) bool {
 		case "required", "minimum", "erforderlich":
 			return false
 		}
-		if _, another := n.words.education.At(text, i); another && text.Crosses(last, i) && text.Word(i-1) != "or" {
+		if _, another := n.words.education.At(text, i); another && i > last+2 && text.Crosses(last, i) && text.Word(i-1) != "or" {
 			return false
 		}
 	}

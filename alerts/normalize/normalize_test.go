@@ -428,6 +428,7 @@ func TestAnEmptyRecordKnowsNothing(t *testing.T) {
 func FuzzPosting(f *testing.F) {
 	f.Add("Senior Go Developer | Berlin | €70k-€90k", "5 days a week in the office. Salary: $1 - $2,000,000k", "San Francisco, CA / Remote (non-US)")
 	f.Add("\xff\xfe", "- - - 401k .net #", ",,,((( or and /")
+	f.Add("Développeur·se (Rust)", "Wednesdays work from home, Monday-Friday in the office 2-3 days/week. 58\u202f000 € à 72 500 €", "Andover, MA")
 	f.Fuzz(func(t *testing.T, title, text, place string) {
 		p := read(source.Raw{ID: "1", URL: "https://quill.example/1", Title: "Engineer " + title, Company: "Quill", HTML: text, PayText: title, Places: []source.Place{{Text: place}}, RemoteFrom: []string{place}})
 		if err := p.Validate().Err(); err != nil {

@@ -156,7 +156,7 @@ func demands(text phrase.Text, from, years int) bool {
 			}
 		case "we":
 			// "We have 10 years", and not "we look for someone with 10 years".
-			if next := text.Word(i + 1); i < from && (next == "have" || next == "ve" || next == "are" || next == "bring" || next == "spent") {
+			if next := text.Word(i + 1); i < from && (next == "have" || next == "ve" || next == "bring" || next == "spent") {
 				return false
 			}
 		}
@@ -167,6 +167,9 @@ func demands(text phrase.Text, from, years int) bool {
 // listItem says whether the number stands at the head of its line, as in "- 5+ years in Go", or
 // behind a label, as in "- Background: 5+ years in Go": a requirement in telegraphic style.
 func listItem(text phrase.Text, start, from int) bool {
+	if before := text.Word(from - 1); from > start && (before == "after" || before == "every" || before == "in") {
+		return false // "a sabbatical after 5 years"
+	}
 	return from-start <= 2 || from-start <= 5 && strings.HasSuffix(strings.TrimRight(text.Source[:text.Tokens[from].Start], " "), ":")
 }
 

@@ -163,7 +163,7 @@ func afterRemote(word string) bool {
 	case "in", "within", "from", "for", "to", "or", "and", "with", "across", "anywhere", "only", "preferred", "possible", "available", "allowed", "option", "options",
 		"opportunity", "flexibility", "policy", "setup", "set", "based", "is", "but", "us", "usa", "uk", "eu", "emea", "apac", "latam", "europe", "canada", "germany",
 		"india", "full", "part", "contract", "contractor", "freelance", "candidates", "applicants", "hires", "work", "workplace", "at", "as", "must", "on", "the",
-		"we", "you", "oder", "und", "in-house", "arbeiten", "möglich", "ou", "o", "within the", "lifestyle", "roles", "positions", "jobs", "except", "north",
+		"we", "you", "oder", "und", "arbeiten", "möglich", "ou", "o", "lifestyle", "roles", "positions", "jobs", "except", "north",
 		"flexible", "freedom", "global", "globally", "worldwide", "time", "arrangement", "arrangements":
 		return true
 	}

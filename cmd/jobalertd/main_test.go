@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if slices.Contains(os.Environ(), asDaemon) {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"jobalertd": main})
 }
 

@@ -69,7 +69,7 @@ func (r Report) LogValue() slog.Value {
 
 // MaxSize is how much of a mail is read, in bytes. What matters stands at its beginning; what
 // comes behind is left unread.
-const MaxSize = 4 << 20
+const MaxSize = 1 << 20
 
 // Read judges one raw mail: a report for each recipient it speaks of, in its order, and never
 // none: a mail that is no bounce and no complaint gives one report with the verdict None. Any

@@ -131,6 +131,10 @@ func TestStandardReports(t *testing.T) {
 		{name: "a contradiction is no proof", prose: "Your message was automatically rejected: not enough disk space", action: "failed", status: "5.1.1", said: "550 5.1.1 user unknown", verdict: Soft, reason: MailboxFull},
 		{name: "the sender is not the recipient", prose: "said: 553 5.1.8 (in reply to MAIL FROM command)", action: "failed", status: "5.1.8", said: "553 5.1.8 Domain of sender address jobs@example.com does not exist", verdict: Soft, reason: Sender},
 		{name: "before RCPT nobody has been named", prose: "said: 550 (in reply to MAIL FROM command)", action: "failed", status: "5.1.1", said: "550 no such user here", verdict: Soft, reason: Sender},
+		{name: "before RCPT not even the code counts", prose: "said: 550 (in reply to MAIL FROM command)", action: "failed", status: "5.1.1", said: "550 5.1.1 no", verdict: Soft, reason: Policy},
+		{name: "a code that sendmail made of any 550", action: "failed", status: "5.1.1", said: "550 we would rather not", verdict: Soft, reason: Other},
+		{name: "a bare code of the reporting host", action: "failed", status: "5.1.1", said: "", verdict: Hard, reason: UserUnknown},
+		{name: "a host that asks DNS about us", prose: rcpt("550 Reverse lookup: host not found"), action: "failed", status: "5.0.0", said: "550 Reverse lookup: host not found", verdict: Soft, reason: Blocked},
 		{name: "an unknown domain", action: "failed", status: "5.4.4", said: "Host or domain name not found. Name service error for name=example.invalid type=A: Host not found", verdict: Hard, reason: HostUnknown},
 		{name: "our own host name is not the recipient's domain", prose: rcpt("550 5.7.1 Helo command rejected: Host not found"), action: "failed", status: "5.7.1", said: "550 5.7.1 <us.example.com>: Helo command rejected: Host not found", verdict: Soft, reason: Blocked},
 		{name: "a domain without mail", action: "failed", status: "5.1.10", said: "556 5.1.10 the domain does not accept mail (nullMX)", verdict: Hard, reason: NoMail},
@@ -154,6 +158,7 @@ func TestStandardReports(t *testing.T) {
 		{name: "relayed", action: "relayed", status: "2.0.0", said: "250 ok", verdict: None, reason: Delivered},
 		{name: "Microsoft's unknown recipient", prose: rcpt("550 5.4.1"), action: "failed", status: "5.4.1", said: "550 5.4.1 Recipient address rejected: Access denied. [MX.prod.example]", verdict: Hard, reason: UserUnknown},
 		{name: "Postfix names whom it refuses", action: "failed", status: "5.0.0", said: "550 <jane@example.org>: User unknown", verdict: Hard, reason: UserUnknown},
+		{name: "the reply stands in the prose alone", prose: "jane@example.org: 550 5.7.26 sorry", action: "failed", status: "5.0.0", said: "", verdict: Soft, reason: Policy, wantStatus: "5.7.26"},
 		{name: "the comment on the status", action: "failed", status: "5.2.0 (Over quota)", said: "", verdict: Soft, reason: MailboxFull, wantStatus: "5.2.0"},
 	}
 	for _, tt := range tests {
@@ -228,6 +233,14 @@ func TestNoticesInProse(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestABounceThatLostItsBoundaryIsStillRead(t *testing.T) {
+	raw := strings.ReplaceAll(dsn("", recipient("jane@example.org", "failed", "5.1.1", "550 5.1.1 user unknown")), "\n--b/1", "\n--c/1")
+	got := read(t, raw)
+	if len(got) != 1 || got[0].Verdict != Hard || got[0].Recipient != "jane@example.org" {
+		t.Errorf("%+v", got)
 	}
 }
 

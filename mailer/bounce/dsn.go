@@ -37,6 +37,9 @@ func (m *message) statusReports() []Report {
 		if e.prose == "" || e.alone {
 			e.prose = prose
 		}
+		if e.said == "" && e.comment == "" && (e.alone || e.prose != prose) {
+			e.said = quotedReply(e.prose)
+		}
 		reports = append(reports, judge(e))
 	}
 	return reports

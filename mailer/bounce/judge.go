@@ -108,10 +108,14 @@ func isAddressStatus(status string) bool {
 }
 
 // classified judges a reply of which the table knows nothing, just as it is judged when a relay says
-// it to us. Where a reply stood in the session is known from its code, or not at all: then it is taken for
-// one to the data, which blames nobody.
+// it to us. Where the stage is not known and the code does not tell it, it is taken for a reply
+// to the data, which blames nobody.
 func (e evidence) classified(r reply, status string, stage mailer.Stage) (Verdict, Reason) {
+	if r.code != 0 && r.status == "" {
+		status = "" // sendmail makes 5.1.1 of any 550
+	}
 	switch {
+	case stage == mailer.StageMail || stage == mailer.StageConnect:
 	case isAddressStatus(status) && status != "5.1.0":
 		stage = mailer.StageRcpt
 	case stage == "" || stage == mailer.StageDot:
@@ -207,27 +211,32 @@ var namedFirst = regexp.MustCompile(`^(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )
 // transcriptStage reads a quoted session: the last command (>>>) before the first refusal (<<<).
 // InterScan points its arrows the other way.
 func transcriptStage(prose string) mailer.Stage {
-	command := ""
+	var command mailer.Stage
 	arrows := strings.NewReplacer("sent <<<", ">>>", "received >>>", "<<<")
 	for line := range strings.Lines(strings.ToLower(prose)) {
 		line = arrows.Replace(strings.TrimSpace(line))
 		if sent, found := strings.CutPrefix(line, ">>>"); found {
-			command = strings.TrimSpace(sent)
+			command = cmp.Or(commandStage(strings.TrimLeft(sent, "> ")), command)
 		} else if got, found := strings.CutPrefix(line, "<<<"); found && command != "" {
 			if got = strings.TrimSpace(got); strings.HasPrefix(got, "5") || strings.HasPrefix(got, "4") {
 				break
 			}
 		}
 	}
-	switch {
-	case strings.HasPrefix(command, "rcpt"):
-		return mailer.StageRcpt
-	case strings.HasPrefix(command, "mail"):
-		return mailer.StageMail
-	case strings.HasPrefix(command, "data"):
-		return mailer.StageData
-	case command != "":
+	return command
+}
+
+// commandStage is the stage of an SMTP command in lower case, "" for anything else.
+func commandStage(command string) mailer.Stage {
+	switch strings.TrimSuffix(firstWord(command), ":") {
+	case "ehlo", "helo", "starttls", "auth":
 		return mailer.StageConnect
+	case "mail":
+		return mailer.StageMail
+	case "rcpt":
+		return mailer.StageRcpt
+	case "data", "bdat":
+		return mailer.StageData
 	}
 	return ""
 }

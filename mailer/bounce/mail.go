@@ -49,12 +49,16 @@ func parseMail(raw []byte) *message {
 func (m *message) walk(head header, body string, depth int) {
 	kind, params := mediaType(head.get("Content-Type"))
 	if strings.HasPrefix(kind, "multipart/") && depth < maxDepth {
+		before := m.parts
 		for part := range splitParts(body, params["boundary"]) {
 			if m.parts++; m.parts > maxParts {
 				return
 			}
 			h, b := parseHeader(part)
 			m.walk(h, b, depth+1)
+		}
+		if m.parts == before && m.prose == "" {
+			m.prose = body // its boundary was lost on the way
 		}
 		return
 	}

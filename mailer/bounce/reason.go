@@ -3,7 +3,7 @@ package bounce
 // Reason is one word for why a mail came back.
 type Reason string
 
-// The reasons. The first four make a verdict hard; the last eight but Delayed are no bounces.
+// The reasons. Only the first four can make a verdict Hard; those from Abuse on are no bounces.
 const (
 	UserUnknown Reason = "user_unknown" // no such mailbox
 	HostUnknown Reason = "host_unknown" // no such domain

@@ -43,7 +43,7 @@ type Listener interface {
 }
 
 const (
-	// renewEvery is how often claims are renewed; the outbox takes them for abandoned after 25 s.
+	// renewEvery is how often claims are renewed; the outbox takes them for abandoned after 20 s.
 	renewEvery = 10 * time.Second
 	// lastCall is how long the courier still tries to tell the outbox what became of letters after
 	// it was asked to stop.

@@ -24,10 +24,10 @@ const (
 type Config struct {
 	// Shards is the number of shards, a power of two.
 	Shards int
-	// Stale is how long a claim lasts that nobody renews. Default 25 s.
+	// Stale is how long a claim lasts that nobody renews. Default 20 s.
 	Stale time.Duration
 	// Sweep is how often all shards are looked at without being asked: for letters that wait for
-	// another try, stale claims, and bells that were not heard. Default 10 s.
+	// another try, stale claims, and bells that were not heard. Default 8 s.
 	Sweep time.Duration
 	// KeepDead and KeepDone are how many dead and done letters a shard remembers, roughly.
 	// Defaults 10,000 and 1,000.
@@ -49,8 +49,8 @@ type Outbox struct {
 
 // New makes an outbox over redis.
 func New(cfg Config, client redis.UniversalClient) *Outbox {
-	cfg.Stale = orDefault(cfg.Stale, 25*time.Second)
-	cfg.Sweep = orDefault(cfg.Sweep, 10*time.Second)
+	cfg.Stale = orDefault(cfg.Stale, 20*time.Second)
+	cfg.Sweep = orDefault(cfg.Sweep, 8*time.Second)
 	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
 	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
 	return &Outbox{cfg: cfg, redis: client, rung: map[int]bool{}, bell: make(chan struct{}, 1)}

@@ -32,6 +32,7 @@ func TestSplitKeepsTheNamesOfTheTradeWhole(t *testing.T) {
 		{"ÉLAN Łódź", []string{"élan", "łódź"}},
 		{"Goエンジニア", []string{"go", "エンジニア"}},
 		{"issue #12 a#b", []string{"issue", "12", "a", "b"}},
+		{"48\u202f000\u00a0€", []string{"48", "000"}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, words(Split(test.in))); diff != "" {
@@ -51,6 +52,14 @@ func TestSentencesEndWhereTheyDo(t *testing.T) {
 	want := []string{"based in the u s and canada", "we hire", "go 1.26", "rust", "zig"}
 	if diff := cmp.Diff(want, sentences); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAMiddleDotIsABulletOnlyBetweenWords(t *testing.T) {
+	for in, want := range map[string]Gap{"développeur·se": Join, "Go · Rust": Stop, "Go ·Rust": Stop, "48\u202f000": Space, "48\u2009000": Space} {
+		if text := Split(in); len(text.Tokens) != 2 || text.Tokens[1].Gap != want {
+			t.Errorf("%q: %+v", in, text.Tokens)
+		}
 	}
 }
 
@@ -107,7 +116,7 @@ func check(fail func(string, ...any), source string) {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, seed := range []string{"C++ .net", "İstanbul", "\xff\xfe.", "a.io", "1,", "#"} {
+	for _, seed := range []string{"a·b · c·", "\u202f1\u20092", "C++ .net", "İstanbul", "\xff\xfe.", "a.io", "1,", "#"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {

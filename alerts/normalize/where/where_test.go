@@ -38,7 +38,7 @@ func TestEveryAreaOfTheTableIsOneThatFiltersKnow(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, seed := range []string{"San Francisco, CA / Remote (non-US)", "US, CA, Santa Clara", "Tel Aviv-Yafo, Israel", ", ,", "the UK", "İstanbul"} {
+	for _, seed := range []string{"San Francisco, CA / Remote (non-US)", "US, CA, Santa Clara", "Tel Aviv-Yafo, Israel", ", ,", "the UK", "İstanbul", "Andover, MA", "SF, NY", "Rust/Solana"} {
 		f.Add(seed)
 	}
 	r := New()

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/quotedprintable"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"jobalertd/mailer/mailertest"
+	"jobalertd/mailer/mailertest/redistest"
+)
+
+// asDaemon in the environment makes the test binary the program itself.
+const asDaemon = "JOBALERT_TEST_AS_DAEMON=1"
+
+const (
+	killRounds  = 2
+	killPeople  = 120
+	killWorkers = 8
+	killKey     = "a posting key for tests"
+	killWait    = 2 * time.Minute // a bound for a test that fails, not a measure
+)
+
+// machine is a redis-server, a relay and a daemon that can be killed, all of them real processes but
+// the relay.
+type machine struct {
+	t        *testing.T
+	catcher  *mailertest.Catcher
+	env      []string
+	url, ops string
+	daemon   *exec.Cmd
+}
+
+func newMachine(t *testing.T) *machine {
+	socket := redistest.Socket(t)
+	catcher, err := mailertest.New(mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: 20 * time.Millisecond})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	relay := listen(t)
+	go func() { _ = catcher.Serve(relay) }()
+	t.Cleanup(func() { _ = catcher.Close() })
+	public, operator := free(t), free(t)
+	_, port, _ := net.SplitHostPort(relay.Addr().String())
+	return &machine{t: t, catcher: catcher, url: "http://" + public, ops: "http://" + operator, env: append(os.Environ(), asDaemon,
+		"JOBALERT_REDIS_URL=unix://"+socket, "JOBALERT_KEYS_SECRET=a master key for tests, long enough",
+		"JOBALERT_HTTP_LISTEN="+public, "JOBALERT_HTTP_BASE_URL=http://"+public, "JOBALERT_OPS_LISTEN="+operator,
+		"JOBALERT_MAIL_FROM=jobs@jobs.example.org", "JOBALERT_MAIL_RELAYS_0_HOST=127.0.0.1", "JOBALERT_MAIL_RELAYS_0_PORT="+port,
+		"JOBALERT_MAIL_RELAYS_0_TLS=none", "JOBALERT_MAIL_RELAYS_0_HELO=jobs.example.org", "JOBALERT_POSTINGS_API_KEYS="+killKey,
+		fmt.Sprintf("JOBALERT_DELIVERY_WORKERS=%d", killWorkers), "JOBALERT_LOG_LEVEL=error")}
+}
+
+func listen(t *testing.T) net.Listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// free is an address that nobody listens on.
+func free(t *testing.T) string {
+	l := listen(t)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// start starts the daemon and waits until it is ready.
+func (m *machine) start() {
+	m.t.Helper()
+	m.daemon = exec.Command(os.Args[0], "serve")
+	m.daemon.Env, m.daemon.Stderr = m.env, m.t.Output()
+	if err := m.daemon.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	m.t.Cleanup(m.kill)
+	ctx, cancel := context.WithTimeout(m.t.Context(), killWait)
+	defer cancel()
+	for ctx.Err() == nil {
+		resp, err := http.Get(m.ops + "/readyz")
+		if err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return
+			}
+		}
+	}
+	m.t.Fatal("the daemon does not get ready")
+}
+
+// kill is kill -9.
+func (m *machine) kill() {
+	_ = m.daemon.Process.Kill()
+	_ = m.daemon.Wait()
+}
+
+func (m *machine) post(path, body string, want int) {
+	m.t.Helper()
+	url := path
+	if strings.HasPrefix(path, "/") {
+		url = m.url + path
+	}
+	req, err := http.NewRequestWithContext(m.t.Context(), http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if strings.HasPrefix(path, "/api/") {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("Authorization", "Bearer "+killKey)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, _ := io.ReadAll(resp.Body); resp.StatusCode != want {
+		m.t.Fatalf("%s: status %d: %s", path, resp.StatusCode, text)
+	}
+}
+
+// await waits until n mails hold what the pattern finds, and returns how often each person got one,
+// and what was found.
+func (m *machine) await(pattern string, n int) (perPerson map[string]int, found []string) {
+	m.t.Helper()
+	ctx, cancel := context.WithTimeout(m.t.Context(), killWait)
+	defer cancel()
+	wanted := regexp.MustCompile(pattern)
+	texts := map[string]string{}
+	_, err := m.catcher.Await(ctx, func(mailertest.Mail) bool {
+		perPerson, found = map[string]int{}, nil
+		for _, mail := range m.catcher.Mails() {
+			key := string(mail.Data)
+			if _, read := texts[key]; !read {
+				text, _ := io.ReadAll(quotedprintable.NewReader(strings.NewReader(key)))
+				texts[key] = string(text)
+			}
+			if match := wanted.FindString(texts[key]); match != "" {
+				perPerson[mail.To[0]]++
+				found = append(found, match)
+			}
+		}
+		return len(perPerson) >= n
+	})
+	if err != nil {
+		m.t.Fatalf("%d of %d people got a mail with %s: %v", len(perPerson), n, pattern, err)
+	}
+	return perPerson, found
+}
+
+func TestKillingTheDaemonLosesNothingAndDoublesWhatWasUnderWay(t *testing.T) {
+	m := newMachine(t)
+	m.start()
+	for n := range killPeople {
+		body, err := json.Marshal(map[string]any{"email": fmt.Sprintf("person%d@example.com", n), "time_zone": "UTC",
+			"alerts": []any{map[string]any{"cadence": map[string]any{"every": "instant"}, "filter": map[string]any{}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.post("/api/v1/subscriptions", string(body), http.StatusAccepted)
+	}
+	_, links := m.await(regexp.QuoteMeta(m.url)+`/confirm/[A-Za-z0-9_-]+`, killPeople)
+	for _, link := range links {
+		m.post(link, "", http.StatusOK)
+	}
+	m.await("Thank you for subscribing", killPeople)
+	for round := range killRounds {
+		url := fmt.Sprintf("https://example.com/jobs/%d", round)
+		m.post("/api/v1/postings", fmt.Sprintf(`{"id":"job%d","url":%q,"title":"Backend Engineer %d","company":"Acme","class":"core","description":"You build service %d in Go."}`, round, url, round, round), http.StatusOK)
+		m.await(url, killPeople/4) // in the middle of it
+		m.kill()
+		m.start()
+		perPerson, all := m.await(url, killPeople)
+		if twice := len(all) - len(perPerson); twice > killWorkers {
+			t.Errorf("round %d: %d mails came twice, more than the %d that were under way", round, twice, killWorkers)
+		} else {
+			t.Logf("round %d: %d people, %d mails twice", round, len(perPerson), twice)
+		}
+	}
+}
