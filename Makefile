@@ -9,7 +9,7 @@ PACKAGES ?= ./...
 .PHONY: help demo build test race fuzz bench bench-match eval lint generate clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## Try it: everything embedded, sample postings, a page for the mails (127.0.0.1:8080)
 	bin/jobalertd demo

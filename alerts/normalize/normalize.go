@@ -8,6 +8,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/classify"
+	"jobalertd/alerts/normalize/language"
 	"jobalertd/alerts/normalize/markup"
 	"jobalertd/alerts/normalize/money"
 	"jobalertd/alerts/normalize/phrase"
@@ -22,7 +23,7 @@ type Normalizer struct {
 	words      words
 	vocabulary *skill.Vocabulary
 	skills     *phrase.Set[spelled]
-	grammar    map[string][]string
+	languages  language.Detector
 	where      *where.Reader
 	money      *money.Reader
 
@@ -36,7 +37,7 @@ func New(vocabulary *skill.Vocabulary) *Normalizer {
 		words:      newWords(),
 		vocabulary: vocabulary,
 		skills:     skillSet(vocabulary),
-		grammar:    languageTable(),
+		languages:  language.New(),
 		where:      where.New(),
 		money:      money.New(),
 		trade:      tradeWords(),
@@ -295,8 +296,8 @@ func (w *work) readRest() {
 		w.from("education", alerts.FromText)
 	}
 	// Boards give the language of their pages, which is not always that of the text.
-	if language := w.language(w.text); language != "" {
-		w.p.Language = language
+	if code := w.languages.Of(w.text); code != "" {
+		w.p.Language = code
 		w.from("language", alerts.FromText)
 	} else if tag := strings.ToLower(w.raw.Language); len(tag) >= 2 && (len(tag) == 2 || tag[2] == '-' || tag[2] == '_') {
 		w.p.Language = tag[:2]

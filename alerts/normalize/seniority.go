@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"jobalertd/alerts"
@@ -90,7 +89,7 @@ func yearsAt(text phrase.Text, i int) (int, bool) {
 	number, at := -1, i
 	for back := 1; back <= 4 && i-back >= 0; back++ {
 		token := text.Tokens[i-back]
-		if n, ok := smallNumber(token.Word); ok {
+		if n, ok := phrase.Number(token.Word); ok {
 			number, at = n, i-back
 			// "3-5 years", "3 to 5 years": the lower bound is further left.
 			continue
@@ -171,46 +170,6 @@ func listItem(text phrase.Text, start, from int) bool {
 		return false // "a sabbatical after 5 years"
 	}
 	return from-start <= 2 || from-start <= 5 && strings.HasSuffix(strings.TrimRight(text.Source[:text.Tokens[from].Start], " "), ":")
-}
-
-// smallNumber reads a number of years, in digits or in letters.
-func smallNumber(word string) (int, bool) {
-	if n := spelledNumber(word); n > 0 {
-		return n, true
-	}
-	whole, tenths, decimal := strings.Cut(word, ".") // "1.5 years"
-	if len(whole) > 2 || !phrase.Digits(whole) || decimal && len(tenths) != 1 {
-		return 0, false
-	}
-	n, err := strconv.Atoi(whole)
-	return n, err == nil
-}
-
-// spelledNumber reads one to ten, and 0 for any other word.
-func spelledNumber(word string) int {
-	switch word {
-	case "one", "ein", "ett", "jeden":
-		return 1
-	case "two", "zwei", "deux", "dos", "dois", "due", "twee", "två", "dwa":
-		return 2
-	case "three", "drei", "trois", "tres", "três", "tre", "drie", "trzy":
-		return 3
-	case "four", "vier", "quatre", "cuatro", "quatro", "quattro", "fyra":
-		return 4
-	case "five", "fünf", "cinq", "cinco", "cinque", "vijf", "fem":
-		return 5
-	case "six", "sechs", "seis", "sei", "zes":
-		return 6
-	case "seven", "sieben", "sept", "siete", "sete", "sette", "zeven":
-		return 7
-	case "eight", "acht", "huit", "ocho", "oito", "otto":
-		return 8
-	case "nine", "neun", "neuf", "nueve", "nove", "negen":
-		return 9
-	case "ten", "zehn", "dix", "diez", "dez", "dieci", "tien":
-		return 10
-	}
-	return 0
 }
 
 // fieldSeniority reads the words of a board's own field.

@@ -6,6 +6,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/normalize/phrase"
+	"jobalertd/alerts/normalize/week"
 	"jobalertd/alerts/normalize/where"
 )
 
@@ -114,7 +115,7 @@ func (n *Normalizer) workplaceText(text phrase.Text, e *evidence) {
 		e.add(cue.means, cue.weight, alerts.FromText)
 	})
 	// Four days a week are hybrid to most and on-site to those who say so elsewhere.
-	office, home := weekOf(text)
+	office, home := week.Of(text)
 	switch days := max(n.officeDays(text), office); {
 	case days >= 5:
 		e.add(alerts.WorkplaceOnsite, cueDays, alerts.FromText)
@@ -139,7 +140,7 @@ func notOfThisJob(text phrase.Text, first, last int) bool {
 		}
 	}
 	if unit := text.Word(first - 1); unit == "weeks" || unit == "week" || unit == "days" || unit == "months" {
-		if _, ok := smallNumber(text.Word(first - 2)); ok {
+		if _, ok := phrase.Number(text.Word(first - 2)); ok {
 			return true
 		}
 	}
@@ -216,7 +217,7 @@ func daysBefore(text phrase.Text, i int) int {
 	number := 0
 	for back := 1; back <= 4 && i-back >= 0; back++ {
 		word := text.Tokens[i-back].Word
-		if n, ok := smallNumber(word); ok {
+		if n, ok := phrase.Number(word); ok {
 			number = max(number, n)
 			continue
 		}

@@ -3,6 +3,7 @@ package place
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 
@@ -14,7 +15,7 @@ const Anywhere = "*"
 
 // groups are the groups of countries that a posting may name as the places its remote workers live
 // in. North America is not among them: its usual letters, NA, are Namibia's.
-func groups() map[string]string {
+var groups = sync.OnceValue(func() map[string]string {
 	const (
 		eu        = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE "
 		eea       = eu + "IS LI NO "
@@ -31,7 +32,7 @@ func groups() map[string]string {
 		"AFRICA": africa, "APAC": asia + oceania, "LATAM": latin, "AMERICAS": latin + caribbean + "CA US ",
 		"DACH": "AT CH DE ", "BENELUX": "BE LU NL ", "NORDICS": "DK FI IS NO SE ",
 	}
-}
+})
 
 // IsCountry reports whether s is an ISO 3166-1 alpha-2 code, in upper case. Withdrawn codes are not.
 func IsCountry(s string) bool {

@@ -1,4 +1,5 @@
-package normalize
+// Package week reads how a text splits the working week between the office and home.
+package week
 
 import (
 	"strings"
@@ -10,9 +11,9 @@ import (
 // ways than with the number of days in the office: with the days at home, "two remote days a week",
 // and with their names, "the team meets in Berlin on Tuesdays and Thursdays".
 
-// weekOf reads how many days of the week the text names for the office, and how many it gives for
+// Of reads how many days of the week the text names for the office, and how many it gives for
 // work from home.
-func weekOf(text phrase.Text) (office, home int) {
+func Of(text phrase.Text) (office, home int) {
 	for i, token := range text.Tokens {
 		switch token.Word {
 		case "days", "day", "tage", "tag", "tagen", "jours", "días", "dagen", "dias":
@@ -34,7 +35,7 @@ func weekOf(text phrase.Text) (office, home int) {
 func homeDaysBefore(text phrase.Text, i int) int {
 	for back := 1; back <= 4 && i-back >= 0; back++ {
 		word := text.Tokens[i-back].Word
-		if n, ok := smallNumber(word); ok {
+		if n, ok := phrase.Number(word); ok {
 			return n
 		}
 		if !homeWord(word) && word != "office" && word != "full" && word != "flexible" {

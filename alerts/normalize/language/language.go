@@ -1,4 +1,5 @@
-package normalize
+// Package language names the language of a text by its script and its small words.
+package language
 
 import (
 	"strings"
@@ -8,8 +9,8 @@ import (
 
 // The least that a text must show before its language is named.
 const (
-	minLanguageHits  = 4    // words of the language's grammar
-	minLanguageShare = 0.08 // of all words
+	minHits  = 4    // words of the language's grammar
+	minShare = 0.08 // of all words
 )
 
 // grammar lists the small words that a language cannot do without and that few others have. They
@@ -32,18 +33,23 @@ func grammar() map[string]string {
 	}
 }
 
-// languageTable maps a word to the languages it is grammar of.
-func languageTable() map[string][]string {
+// Detector knows the small words of the languages. It does not change once it is made.
+type Detector struct {
+	grammar map[string][]string // word → the languages it is grammar of
+}
+
+// New makes a Detector.
+func New() Detector {
 	table := map[string][]string{}
 	for code, list := range grammar() {
 		for w := range strings.FieldsSeq(list) {
 			table[w] = append(table[w], code)
 		}
 	}
-	return table
+	return Detector{table}
 }
 
-// scripts are letters that settle the language, or very nearly.
+// scriptLanguage goes by letters that settle the language, or very nearly.
 func scriptLanguage(text phrase.Text) string {
 	han, kana, hangul, cyrillic, hebrew, arabic, all := 0, 0, 0, 0, 0, 0, 0
 	ukrainian := false
@@ -89,16 +95,15 @@ func scriptLanguage(text phrase.Text) string {
 	return ""
 }
 
-// language names the language of a text by its script and its small words, or nothing where the
-// text is too short to tell.
-func (n *Normalizer) language(text phrase.Text) string {
+// Of is the ISO 639-1 code of a text's language, or nothing where the text is too short to tell.
+func (d Detector) Of(text phrase.Text) string {
 	if code := scriptLanguage(text); code != "" {
 		return code
 	}
 	hits := map[string]int{}
 	words := text.Tokens[:min(len(text.Tokens), 1000)]
 	for _, token := range words {
-		for _, code := range n.grammar[token.Word] {
+		for _, code := range d.grammar[token.Word] {
 			hits[code]++
 		}
 	}
@@ -111,7 +116,7 @@ func (n *Normalizer) language(text phrase.Text) string {
 			second = code
 		}
 	}
-	if hits[best] < minLanguageHits || float64(hits[best]) < minLanguageShare*float64(len(words)) || second != "" && hits[best] == hits[second] {
+	if hits[best] < minHits || float64(hits[best]) < minShare*float64(len(words)) || second != "" && hits[best] == hits[second] {
 		return ""
 	}
 	return best
