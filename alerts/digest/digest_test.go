@@ -415,7 +415,7 @@ func TestAPreviewCountsWhatAFilterBrings(t *testing.T) {
 	if got.Open != 7 || got.PerWeek != 1.5 || len(got.Samples) != 2 || got.Samples[0].ID() != "test:acme:6" {
 		t.Errorf("preview: %d open, %v a week, %d samples; want 7, 1.5, 2, the newest first", got.Open, got.PerWeek, len(got.Samples))
 	}
-	if all := r.Matches(alerts.Filter{Query: "go"}); len(all) != 7 || all[0].ID() != "test:acme:0" {
+	if all := r.Matches(alerts.Filter{Query: "go"}, 10); len(all) != 7 || all[0].ID() != "test:acme:0" {
 		t.Errorf("%d matches, want 7, the oldest first", len(all))
 	}
 }

@@ -76,15 +76,28 @@ func (j *join) matches(p *Planned) []alerts.Match {
 	return found
 }
 
-// Matches is every open posting that a filter matches, oldest first.
-func (r *Runner) Matches(f alerts.Filter) []alerts.Match {
+// Matches is the newest open postings that a filter matches, up to limit, oldest first, with reasons.
+func (r *Runner) Matches(f alerts.Filter, limit int) []alerts.Match {
 	matcher := r.cfg.Rules.Matcher(f)
-	var found []alerts.Match
+	return judged(matcher, r.accepted(matcher), limit)
+}
+
+// accepted is every open posting that a filter matches, oldest first.
+func (r *Runner) accepted(matcher alerts.Matcher) []*postings.Job {
+	var jobs []*postings.Job
 	for _, job := range r.window.Between(0, everything) {
-		prepared := job.Prepared().Prepared()
-		if matcher.Accepts(prepared) {
-			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(prepared)})
+		if matcher.Accepts(job.Prepared().Prepared()) {
+			jobs = append(jobs, job)
 		}
+	}
+	return jobs
+}
+
+// judged gives the newest of the accepted jobs their reasons.
+func judged(matcher alerts.Matcher, jobs []*postings.Job, limit int) []alerts.Match {
+	var found []alerts.Match
+	for _, job := range jobs[max(0, len(jobs)-limit):] {
+		found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared().Prepared())})
 	}
 	return found
 }
@@ -99,19 +112,24 @@ type Preview struct {
 	Samples []alerts.Match
 }
 
-// previewWeeks is over how many weeks new postings are averaged.
-const previewWeeks = 4
+const (
+	// previewWeeks is over how many weeks new postings are averaged.
+	previewWeeks = 4
+	// previewNewest is from how many of the newest matches the samples are chosen.
+	previewNewest = 200
+)
 
-// Preview tells what a filter would bring, with up to samples of the best matches.
+// Preview tells what a filter would bring, with up to samples of the best among the newest matches.
 func (r *Runner) Preview(f alerts.Filter, now time.Time, samples int) Preview {
-	all := r.Matches(f)
+	matcher := r.cfg.Rules.Matcher(f)
+	all := r.accepted(matcher)
 	recent := 0
 	since := alerts.SeqAt(now.AddDate(0, 0, -7*previewWeeks))
-	for _, m := range all {
-		if m.Seq > since {
+	for _, job := range all {
+		if job.Seq > since {
 			recent++
 		}
 	}
-	ranked := alerts.Rank(all)
+	ranked := alerts.Rank(judged(matcher, all, previewNewest))
 	return Preview{Open: len(all), PerWeek: float64(recent) / previewWeeks, Samples: ranked[:min(len(ranked), samples)]}
 }

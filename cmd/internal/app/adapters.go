@@ -102,7 +102,7 @@ func (o offers) Matches(ctx context.Context, id subscribers.ID, alert string, li
 		if alert != "" && a.ID != alert {
 			continue
 		}
-		for _, m := range o.Runner.Matches(a.Filter) {
+		for _, m := range o.Runner.Matches(a.Filter, limit) {
 			found[m.ID()] = web.Match{Seq: m.Seq, Posting: *m.Posting}
 		}
 	}
