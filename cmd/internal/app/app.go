@@ -143,6 +143,7 @@ func (a *App) openRedis(ctx context.Context) error {
 		url, own = server.URL(), true
 		if !a.opts.Tool {
 			a.startChild(server)
+			server.Listening(ctx)
 		}
 	}
 	if a.redis == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -95,7 +96,27 @@ func (c *Child) serve(ctx context.Context) error {
 	return errors.New("it ended by itself")
 }
 
+// listens reports whether anybody answers at the socket. A client would try for seconds before it said no.
+func (c *Child) listens() bool {
+	conn, err := net.Dial("unix", c.socket())
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
+// Listening waits until the server listens, or ctx ends.
+func (c *Child) Listening(ctx context.Context) {
+	for ctx.Err() == nil && !c.listens() {
+		sleep(ctx, 20*time.Millisecond)
+	}
+}
+
 func (c *Child) alive(ctx context.Context) bool {
+	if !c.listens() {
+		return false
+	}
 	client, err := Open(c.URL())
 	if err != nil {
 		return false
