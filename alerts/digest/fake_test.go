@@ -97,6 +97,8 @@ type replica struct {
 
 func newReplica(d *desk) *replica {
 	r := &replica{desk: d, index: match.New(alerts.Rules{}, nil)}
+	d.mu.Lock() // other replicas may be serving
+	defer d.mu.Unlock()
 	for _, subs := range d.people {
 		for _, s := range subs {
 			s.Ref = r.index.Add(s.Filter)
