@@ -166,14 +166,6 @@ func (w *Window) Newest(n int) []*Job {
 	return slices.Clip(w.order[max(0, len(w.order)-n):])
 }
 
-// Job is an open job by its id.
-func (w *Window) Job(id string) (*Job, bool) {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	job, found := w.jobs[id]
-	return job, found
-}
-
 // ended is the jobs whose stated end has passed.
 func (w *Window) ended(now time.Time) []string {
 	w.mu.RLock()

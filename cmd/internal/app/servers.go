@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"jobalertd/cmd/internal/ops"
 	"jobalertd/subscribers/web"
 )
@@ -91,6 +89,3 @@ func (a *App) operatorHandler() http.Handler {
 	}
 	return ops.New(a.registry, checks, a.logger.With("component", "ops"))
 }
-
-// Registry is the metrics, for the demo and for tests.
-func (a *App) Registry() prometheus.Gatherer { return a.registry }
