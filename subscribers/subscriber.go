@@ -145,6 +145,7 @@ const (
 	ViaOneClick Via = "one_click" // RFC 8058, pressed in the mail program
 	ViaMailto   Via = "mailto"    // a mail to the List-Unsubscribe address
 	ViaManage   Via = "manage"    // the manage page
+	ViaReport   Via = "report"    // a mail provider told us: of a dead address, a complaint, a wish to leave
 	ViaOperator Via = "operator"  // the command line
 )
 

@@ -39,6 +39,9 @@ type Report struct {
 	// Letter is the id of the letter it answers (mailer.Letter.ID): from our VERP address, or from the
 	// Message-ID in what was sent back; "" where neither is found. It is only as true as the mail.
 	Letter string
+	// Ticket is the signed form of Letter, not checked; "" where the mail holds none. Whoever acts on
+	// a Report asks package ticket whether we signed it.
+	Ticket string
 	// Text is what the refusing host said, on one line. It may hold addresses: a log gets it
 	// through LogValue.
 	Text string
@@ -80,12 +83,15 @@ func Read(r io.Reader) ([]Report, error) {
 		return nil, fmt.Errorf("reading mail: %w", err)
 	}
 	m := parseMail(raw)
-	letter := m.letter()
+	name := m.name()
 	reports := m.reports()
 	for i := range reports {
 		reports[i].Recipient = tidy(reports[i].Recipient)
 		if reports[i].Reason != AuthReport { // whom the mail was forged to is no matter of that person
-			reports[i].Letter = letter
+			reports[i].Letter = name[:min(len(name), letterSize)]
+			if len(name) > letterSize {
+				reports[i].Ticket = name
+			}
 		}
 	}
 	return reports, nil

@@ -5,8 +5,9 @@
 // auto-replies (RFC 3834), receipts (RFC 8098) and the prose of mail systems that follow no standard.
 // What those say is a table, phrases.txt; mending a wrong verdict should mean a line there.
 //
-// A mail can be forged by anyone. Whoever acts on a Report asks that its Letter be one we sent, and
-// silences the person it went to; the Recipient is for those who read the report.
+// A mail can be forged by anyone. Whoever acts on a Report (package intake) asks that we signed its
+// Ticket, and silences the person it names; the Recipient is for those who read the report. What mail
+// providers report over HTTP is read by package provider; package lmtp takes mails in.
 //
 // # Decisions
 //

@@ -5,22 +5,28 @@ import (
 	"strings"
 )
 
-// The forms that mailer/render gives the envelope sender and the Message-ID, around a mailer.LetterID.
+// The forms that mailer/render gives the envelope sender and the Message-ID, around a
+// mailer.LetterID or the ticket that begins with one.
 var (
-	verp      = regexp.MustCompile(`(?i)\bbounce\+([a-z2-7]{20})@`)
-	messageID = regexp.MustCompile(`(?i)^\s*<?([a-z2-7]{20})@`)
+	verp      = regexp.MustCompile(`(?i)\bbounce\+([a-z2-7]{20}(?:[a-z2-7]{26})?)@`)
+	messageID = regexp.MustCompile(`(?i)^\s*<?([a-z2-7]{20}(?:[a-z2-7]{26})?)@`)
 )
 
-// letter finds the id of the letter that a mail answers: in our VERP address, which it was sent to
-// or which the returned mail carries, or else in the Message-ID of the returned mail. An auto-reply
+// letterSize is the length of a mailer.LetterID.
+const letterSize = 20
+
+// name finds what we called the letter that a mail answers: in our VERP address, which it was sent
+// to or which the returned mail carries, or else in the Message-ID of the returned mail. An auto-reply
 // names it in In-Reply-To (RFC 3834 §3.1.5).
-func (m *message) letter() string {
+func (m *message) name() string {
 	var places []string
 	for _, name := range []string{"To", "Delivered-To", "X-Original-To", "Envelope-To"} {
 		places = append(places, m.header[strings.ToLower(name)]...)
 	}
 	returned := m.returnedHeader()
-	places = append(places, returned.get("Return-Path"), returned.get("X-Envelope-From"))
+	for _, name := range []string{"Return-Path", "X-Envelope-From", "Received-SPF", "Authentication-Results"} {
+		places = append(places, returned.get(name))
+	}
 	places = append(places, m.status...) // X-Postfix-Sender and its kin
 	places = append(places, m.feedback...)
 	for _, place := range places {

@@ -128,14 +128,16 @@ func encodedWords(s string) []string {
 }
 
 // messageID is the same each time the letter is rendered.
-func (r *Renderer) messageID(l mailer.Letter) string { return l.ID + "@" + r.cfg.From.Domain() }
+func (r *Renderer) messageID(l mailer.Letter) string {
+	return r.cfg.Ticket(l) + "@" + r.cfg.From.Domain()
+}
 
 // returnPath names the letter, so that a bounce needs no more than its recipient to be understood.
 func (r *Renderer) returnPath(l mailer.Letter) string {
 	if r.cfg.BounceDomain == "" {
 		return r.cfg.From.String()
 	}
-	return r.cfg.BouncePrefix + "+" + l.ID + "@" + r.cfg.BounceDomain
+	return r.cfg.BouncePrefix + "+" + r.cfg.Ticket(l) + "@" + r.cfg.BounceDomain
 }
 
 // feedbackID groups complaints by kind and language, and holds nothing personal: Gmail reports

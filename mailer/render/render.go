@@ -28,6 +28,8 @@ type Config struct {
 	// and nothing tells which letter they are about.
 	BounceDomain string
 	BouncePrefix string // default: bounce
+	// Ticket is what a letter is called in its Message-ID and envelope sender; default: its ID.
+	Ticket func(mailer.Letter) string
 	// FeedbackID is the sender's id in Gmail's Feedback-ID header, 5 to 15 letters or digits; no
 	// such header where it is empty.
 	FeedbackID    string
@@ -44,6 +46,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.BouncePrefix == "" {
 		c.BouncePrefix = "bounce"
+	}
+	if c.Ticket == nil {
+		c.Ticket = func(l mailer.Letter) string { return l.ID }
 	}
 	return c
 }

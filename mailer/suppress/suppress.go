@@ -20,15 +20,15 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonBounce    Reason = "bounce"    // the address does not exist
-	ReasonComplaint Reason = "complaint" // the person called our mail spam
-	ReasonErased    Reason = "erased"    // the person had everything erased
-	ReasonOperator  Reason = "operator"  // by hand
+	ReasonBounce      Reason = "bounce"      // the address does not exist
+	ReasonUnreachable Reason = "unreachable" // it may exist, but mail has come back for too long
+	ReasonComplaint   Reason = "complaint"   // the person called our mail spam
+	ReasonOperator    Reason = "operator"    // by hand
 )
 
 // Reasons lists the legal reasons.
 func Reasons() []Reason {
-	return []Reason{ReasonBounce, ReasonComplaint, ReasonErased, ReasonOperator}
+	return []Reason{ReasonBounce, ReasonUnreachable, ReasonComplaint, ReasonOperator}
 }
 
 // ErrReason: there is no such reason.
@@ -55,7 +55,7 @@ func New(client redis.UniversalClient, shards int, reg prometheus.Registerer) *S
 // Add suppresses an address. The first reason stays.
 func (s *Set) Add(ctx context.Context, address mailer.AddressHash, reason Reason, now time.Time) error {
 	if !slices.Contains(Reasons(), reason) {
-		return fmt.Errorf("%w: %q is not one of bounce, complaint, erased, operator", ErrReason, reason)
+		return fmt.Errorf("%w: %q is not one of bounce, unreachable, complaint, operator", ErrReason, reason)
 	}
 	value := string(reason) + " " + strconv.FormatInt(now.Unix(), 10)
 	added, err := s.redis.HSetNX(ctx, Key(address.Shard(s.shards)), string(address[:]), value).Result()
@@ -82,8 +82,11 @@ func (s *Set) Get(ctx context.Context, address mailer.AddressHash) (Entry, bool,
 	return Entry{Reason: Reason(reason), At: time.Unix(seconds, 0).UTC()}, true, nil
 }
 
-// Remove lifts a suppression and reports whether there was one.
+// Remove lifts a suppression, forgets what led to it, and reports whether there was one.
 func (s *Set) Remove(ctx context.Context, address mailer.AddressHash) (bool, error) {
+	if err := s.Forgive(ctx, address); err != nil {
+		return false, err
+	}
 	n, err := s.redis.HDel(ctx, Key(address.Shard(s.shards)), string(address[:])).Result()
 	if err != nil {
 		return false, fmt.Errorf("lifting a suppression: %w", err)

@@ -60,7 +60,7 @@ func TestASuppressedAddressStaysSoUntilItIsLifted(t *testing.T) {
 func TestAnUnknownReasonIsRefused(t *testing.T) {
 	client := redistest.Embedded(t)
 	err := New(client, shards, nil).Add(t.Context(), hash(t, "jane@example.com"), "boredom", time.Now())
-	if !errors.Is(err, ErrReason) || !strings.Contains(err.Error(), `"boredom" is not one of bounce, complaint, erased, operator`) {
+	if !errors.Is(err, ErrReason) || !strings.Contains(err.Error(), `"boredom" is not one of bounce, unreachable, complaint, operator`) {
 		t.Errorf("error = %v, want ErrReason and the legal ones", err)
 	}
 	if n := client.DBSize(t.Context()).Val(); n != 0 {
@@ -84,7 +84,7 @@ func TestScriptsOfOtherRoomsSeeWhoIsSuppressed(t *testing.T) {
 func TestRedisHoldsNoAddress(t *testing.T) {
 	client := redistest.Embedded(t)
 	jane := hash(t, "jane@example.com")
-	must(t, New(client, shards, nil).Add(t.Context(), jane, ReasonErased, time.Now()))
+	must(t, New(client, shards, nil).Add(t.Context(), jane, ReasonUnreachable, time.Now()))
 	for field, value := range client.HGetAll(t.Context(), Key(jane.Shard(shards))).Val() {
 		if strings.Contains(field+value, "jane") || strings.Contains(field+value, "example") {
 			t.Errorf("the set holds %q: %q", field, value)
@@ -110,6 +110,8 @@ func TestEachSuppressionIsCountedOnce(t *testing.T) {
 # TYPE jobalert_suppressed_total counter
 jobalert_suppressed_total{reason="bounce"} 1
 jobalert_suppressed_total{reason="complaint"} 1
+jobalert_suppressed_total{reason="operator"} 0
+jobalert_suppressed_total{reason="unreachable"} 0
 `
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(want)); err != nil {
 		t.Error(err)

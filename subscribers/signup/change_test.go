@@ -13,7 +13,6 @@ import (
 	"jobalertd/mailer"
 	"jobalertd/mailer/mailertest/redistest"
 	"jobalertd/mailer/outbox"
-	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
 )
 
@@ -248,26 +247,6 @@ func TestAFreshLinkIsMailedOnceInTenMinutes(t *testing.T) {
 	if len(ids) != 3 {
 		t.Errorf("the three letters have %d names", len(ids))
 	}
-}
-
-func TestADeadAddressIsSilencedForGood(t *testing.T) {
-	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := newBench(client)
-		sub := active(t, b, "go")
-		for range 2 {
-			must(t, b.Bounced(t.Context(), mailer.Letter{Subscriber: string(sub.ID)}, mailer.Outcome{Class: mailer.ClassDead}))
-		}
-		stands(t, b, sub.ID, subscribers.StateLeft, map[string]string{"1": "go from 100"})
-		entry, found, err := b.suppress.Get(t.Context(), b.store.Hash(sub.Address))
-		if !found || entry.Reason != suppress.ReasonBounce || err != nil {
-			t.Errorf("suppression = %v, %v, %v; want a bounce", entry, found, err)
-		}
-		must(t, b.SendManageLink(t.Context(), sub.ID, start()))
-		enrol(t, b, janes(t, asks("rust")), start().Add(time.Hour))
-		owes(t, b)
-		nobody := mailer.Letter{Subscriber: string(subscribers.NewID(mailer.AddressHash{}))}
-		must(t, b.Bounced(t.Context(), nobody, mailer.Outcome{})) // erased since
-	})
 }
 
 func TestManyWhoChangeOnePersonAtOnceLoseNoWish(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/bounce"
 	"jobalertd/mailer/mailertest/redistest"
 	"jobalertd/subscribers"
 )
@@ -80,7 +81,7 @@ func useCases() []useCase {
 			return b.SendManageLink(t.Context(), e.ID, start())
 		}, subscribers.StateActive, both, []mailer.Kind{mailer.KindManage}},
 		{"bounce", subscribed, func(t *testing.T, b *bench, e Enrolled) error {
-			return b.Bounced(t.Context(), mailer.Letter{Subscriber: string(e.ID)}, mailer.Outcome{})
+			return b.Returned(t.Context(), string(e.ID), came(bounce.Hard, bounce.UserUnknown), start())
 		}, subscribers.StateLeft, both, nil},
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/mailer"
+	"jobalertd/mailer/bounce"
 	"jobalertd/mailer/mailertest/redistest"
 	"jobalertd/subscribers"
 )
@@ -239,7 +240,7 @@ func TestTheDeskDoesWhatTheModelDoes(t *testing.T) {
 				if rapid.IntRange(0, 4).Draw(t, "seldom") > 0 {
 					t.Skip("mostly mail arrives")
 				}
-				must(t, m.Bounced(t.Context(), mailer.Letter{Subscriber: string(m.id)}, mailer.Outcome{}))
+				must(t, m.Returned(t.Context(), string(m.id), came(bounce.Hard, bounce.UserUnknown), m.now))
 				m.dead = true
 				m.model.leave("")
 			}),

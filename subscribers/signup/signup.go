@@ -377,26 +377,6 @@ func (d *Desk) SendManageLink(ctx context.Context, id subscribers.ID, now time.T
 	return err
 }
 
-// Bounced suppresses an address that the receiver says is dead, and ends its subscription.
-func (d *Desk) Bounced(ctx context.Context, l mailer.Letter, _ mailer.Outcome) error {
-	return d.Silence(ctx, subscribers.ID(l.Subscriber), suppress.ReasonBounce, subscribers.ViaOperator, time.Now())
-}
-
-// Silence suppresses a subscriber's address and ends the subscription.
-func (d *Desk) Silence(ctx context.Context, id subscribers.ID, reason suppress.Reason, via subscribers.Via, now time.Time) error {
-	sub, err := d.store.Get(ctx, id)
-	if errors.Is(err, subscribers.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := d.suppress.Add(ctx, d.store.Hash(sub.Address), reason, now); err != nil {
-		return err
-	}
-	return d.Leave(ctx, id, "", via, now)
-}
-
 // change reads a subscriber, lets edit change it, and saves it; a nil Save saves nothing. It begins
 // again where somebody else was faster.
 func (d *Desk) change(ctx context.Context, doing string, id subscribers.ID, edit func(*subscribers.Subscriber) (*store.Save, error), now time.Time) (*subscribers.Subscriber, error) {

@@ -20,9 +20,11 @@ import (
 	"jobalertd/alerts/source/poll"
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
+	"jobalertd/mailer/bounce/intake"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/suppress"
+	"jobalertd/mailer/ticket"
 	"jobalertd/subscribers/compose"
 	"jobalertd/subscribers/privacy"
 	"jobalertd/subscribers/roster"
@@ -68,6 +70,7 @@ type App struct {
 	Outbox   *outbox.Outbox
 	Suppress *suppress.Set
 	Desk     *signup.Desk
+	Intake   *intake.Intake
 	Keeper   *privacy.Keeper
 	Runner   *digest.Runner
 	Composer *compose.Composer
@@ -83,6 +86,7 @@ type App struct {
 	bell     *bell
 	lease    *lease
 	schedule *schedule
+	tickets  *ticket.Signer
 	courier  *deliver.Courier
 	// normalizer is built once: it takes a moment.
 	normalizer *normalize.Normalizer

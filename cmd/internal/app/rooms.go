@@ -16,10 +16,12 @@ import (
 	"jobalertd/alerts/skill"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
+	"jobalertd/mailer/bounce/intake"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
+	"jobalertd/mailer/ticket"
 	"jobalertd/subscribers/compose"
 	"jobalertd/subscribers/privacy"
 	"jobalertd/subscribers/roster"
@@ -61,6 +63,10 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
 	a.Keeper = privacy.New(privacy.Config{Unconfirmed: cfg.Retention.Unconfirmed}, a.Store, a.Suppress, a.Roster)
+	if a.tickets, err = ticket.New(keys.tickets); err != nil {
+		return err
+	}
+	a.Intake = intake.New(a.Desk, a.tickets, a.registry, a.logger.With("component", "bounce"))
 	a.bell.postings, a.bell.owed = a.wake, a.Outbox.Ring
 	a.lease.taken = a.begin
 	if a.Links, err = token.New(keys.tokens); err != nil {
@@ -94,7 +100,11 @@ func (a *App) begin() {
 // makeMailer makes what turns letters into mails and sends them.
 func (a *App) makeMailer() error {
 	cfg := a.opts.Config
-	renderer, err := render.New(renderConfig(cfg))
+	renders := renderConfig(cfg)
+	renders.Ticket = func(l mailer.Letter) string {
+		return a.tickets.Sign(ticket.Ticket{Letter: l.ID, Subscriber: l.Subscriber})
+	}
+	renderer, err := render.New(renders)
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
@@ -110,7 +120,7 @@ func (a *App) makeMailer() error {
 		return fmt.Errorf("mail.relays: %w", err)
 	}
 	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
-		a.Outbox, a.Composer, a.Desk, a.Pool, deps)
+		a.Outbox, a.Composer, a.Intake, a.Pool, deps)
 	return nil
 }
 

@@ -12,6 +12,7 @@ const keySize = 32
 // keyring is the keys derived from the master keys, each for one use.
 type keyring struct {
 	tokens  [][]byte // newest first
+	tickets [][]byte // newest first
 	address []byte   // of the oldest master key: address hashes outlive a change of keys
 }
 
@@ -24,6 +25,10 @@ func deriveKeys(masters []string) (keyring, error) {
 			return keyring{}, fmt.Errorf("deriving the key of links: %w", err)
 		}
 		k.tokens = append(k.tokens, key)
+		if key, err = hkdf.Key(sha256.New, []byte(master), nil, "jobalertd tickets", keySize); err != nil {
+			return keyring{}, fmt.Errorf("deriving the key of tickets: %w", err)
+		}
+		k.tickets = append(k.tickets, key)
 	}
 	oldest := masters[len(masters)-1]
 	key, err := hkdf.Key(sha256.New, []byte(oldest), nil, "jobalertd address hashes", keySize)

@@ -157,8 +157,8 @@ func (c *subscribersLeaveCmd) Run(ctx context.Context, w *World) error {
 type subscribersSuppressCmd struct {
 	configFlag
 	Address string `arg:"" help:"The address."`
-	Reason  string `default:"operator" enum:"bounce,complaint,erased,operator" help:"Why: ${enum}."`
-	Lift    bool   `help:"Lift the suppression."`
+	Reason  string `default:"operator" enum:"bounce,unreachable,complaint,operator" help:"Why: ${enum}."`
+	Lift    bool   `aliases:"remove" help:"Lift the suppression, and forget the bounces that led to it."`
 }
 
 // Run implements the command.
