@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// What our own addresses begin with, before what is signed of them.
+const (
+	Prefix            = "bounce+"      // and a ticket: the envelope sender
+	UnsubscribePrefix = "unsubscribe+" // and a link of package token: the mail form of List-Unsubscribe
+)
+
 // The forms that mailer/render gives the envelope sender and the Message-ID, around a
 // mailer.LetterID or the ticket that begins with one.
 var (

@@ -5,7 +5,7 @@
 // again at that moment.
 //
 // It also counts what may lead there: the days on which mail to an address came back for reasons that
-// may pass.
+// may pass. And it remembers which calls about all that may not be made a second time (Once).
 //
 // # Decisions
 //

@@ -11,6 +11,7 @@ import (
 	"jobalertd/alerts"
 	"jobalertd/alerts/postings"
 	"jobalertd/mailer"
+	"jobalertd/mailer/bounce"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -22,8 +23,10 @@ import (
 type Config struct {
 	// BaseURL is where people reach the public listener, without a slash at the end.
 	BaseURL string
-	// UnsubscribeMailbox takes the mails of the mailto form of List-Unsubscribe.
+	// UnsubscribeMailbox takes the mails of the mailto form of List-Unsubscribe, for a person to read.
 	UnsubscribeMailbox mailer.Address
+	// UnsubscribeDomain takes them instead, at an address signed for each reader, where it is not empty.
+	UnsubscribeDomain string
 	// Rules are those of matching.
 	Rules alerts.Rules
 	// Credit names the sources whose terms ask to be named, by format.
@@ -204,8 +207,11 @@ func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, n
 	if l.Kind == mailer.KindConfirm {
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal})
 	}
-	if !c.cfg.UnsubscribeMailbox.IsZero() {
-		text := c.links.Mint(token.Claims{Purpose: token.Unsubscribe, Subscriber: sub.ID, Alert: l.Alert}, now)
+	text := c.links.Mint(token.Claims{Purpose: token.Unsubscribe, Subscriber: sub.ID, Alert: l.Alert}, now)
+	switch {
+	case c.cfg.UnsubscribeDomain != "":
+		links.UnsubscribeMail = "mailto:" + bounce.UnsubscribePrefix + token.ForAddress(text) + "@" + c.cfg.UnsubscribeDomain + "?subject=unsubscribe"
+	case !c.cfg.UnsubscribeMailbox.IsZero():
 		links.UnsubscribeMail = "mailto:" + c.cfg.UnsubscribeMailbox.String() + "?subject=" + url.PathEscape("unsubscribe "+text)
 	}
 	return links

@@ -16,6 +16,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/mailer"
+	"jobalertd/mailer/bounce/provider"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/token"
@@ -182,6 +183,20 @@ func (l *log) Matches(_ context.Context, _ subscribers.ID, _ string, limit int) 
 	return l.found[:min(limit, len(l.found))], l.fails
 }
 
+// bounces notes the calls of mail providers.
+type bounces struct {
+	calls []string
+	fails error
+}
+
+func (b *bounces) Take(_ context.Context, name string, c provider.Call, _ time.Time) (int, error) {
+	if b.fails != nil {
+		return 0, b.fails
+	}
+	b.calls = append(b.calls, fmt.Sprintf("%s %s %s", name, c.Header.Get("Content-Type"), c.Body))
+	return len(b.calls), nil
+}
+
 // temporary is what a store says that is away.
 type temporary struct{}
 
@@ -195,6 +210,7 @@ type site struct {
 	*testing.T
 	desk     *desk
 	postings *log
+	bounces  *bounces
 	tokens   *token.Minter
 	metrics  *prometheus.Registry
 	logged   *strings.Builder
@@ -209,7 +225,7 @@ func setup(t *testing.T, edit ...func(*web.Config)) *site {
 		t.Fatal(err)
 	}
 	s := &site{
-		T: t, desk: &desk{people: map[subscribers.ID]*subscribers.Subscriber{}}, postings: &log{}, tokens: tokens,
+		T: t, desk: &desk{people: map[subscribers.ID]*subscribers.Subscriber{}}, postings: &log{}, bounces: &bounces{}, tokens: tokens,
 		metrics: prometheus.NewRegistry(), logged: &strings.Builder{},
 	}
 	cfg := web.Config{BaseURL: "https://jobs.example.org", PostingKeys: []string{postingKey, "another key"}, MinFill: time.Nanosecond}
@@ -217,7 +233,7 @@ func setup(t *testing.T, edit ...func(*web.Config)) *site {
 		e(&cfg)
 	}
 	s.handler, err = web.New(cfg, web.Deps{
-		Signup: s.desk, Postings: s.postings, Tokens: tokens, Metrics: s.metrics,
+		Signup: s.desk, Postings: s.postings, Bounces: s.bounces, Tokens: tokens, Metrics: s.metrics,
 		Log: slog.New(slog.NewTextHandler(s.logged, nil)),
 	})
 	if err != nil {

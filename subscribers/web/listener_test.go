@@ -32,6 +32,7 @@ func routes(s *site) map[string]string {
 		"/api/v1/preview":                   "POST OPTIONS",
 		"/api/v1/postings":                  "POST",
 		"/api/v1/openapi.json":              "GET",
+		"/hooks/bounce/generic":             "POST",
 		"/confirm/" + s.link(token.Confirm): "GET POST",
 		"/manage/" + s.link(token.Manage):   "GET POST",
 		"/manage/" + s.link(token.Manage) + "?alert=1":                                        "GET POST",
@@ -210,6 +211,7 @@ jobalert_signups_total{result="unavailable"} 0
 # HELP jobalert_unsubscribes_total Wishes to hear no more of an alert or of all, by the way they came.
 # TYPE jobalert_unsubscribes_total counter
 jobalert_unsubscribes_total{via="button"} 0
+jobalert_unsubscribes_total{via="mailto"} 0
 jobalert_unsubscribes_total{via="manage"} 0
 jobalert_unsubscribes_total{via="one_click"} 1
 `

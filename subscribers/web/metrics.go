@@ -43,19 +43,31 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "jobalert_confirmations_total",
 			Help: "Addresses confirmed, by the way it was done.",
 		}, []string{"via"}), // button
-		unsubscribes: auto.NewCounterVec(prometheus.CounterOpts{
-			Name: "jobalert_unsubscribes_total",
-			Help: "Wishes to hear no more of an alert or of all, by the way they came.",
-		}, []string{"via"}), // button, one_click, manage
+		unsubscribes: Unsubscribes(reg),
 	}
 	for _, result := range signupResults() {
 		m.signups.WithLabelValues(result)
 	}
 	m.confirmations.WithLabelValues(string(subscribers.ViaButton))
-	for _, via := range []subscribers.Via{subscribers.ViaButton, subscribers.ViaOneClick, subscribers.ViaManage} {
-		m.unsubscribes.WithLabelValues(string(via))
-	}
 	return m
+}
+
+// Unsubscribes is the counter of wishes to hear no more, the same one for each registerer: some come
+// by mail, past this listener.
+func Unsubscribes(reg prometheus.Registerer) *prometheus.CounterVec {
+	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "jobalert_unsubscribes_total",
+		Help: "Wishes to hear no more of an alert or of all, by the way they came.",
+	}, []string{"via"}) // button, one_click, manage, mailto
+	if reg != nil {
+		if known, ok := errors.AsType[prometheus.AlreadyRegisteredError](reg.Register(vec)); ok {
+			vec = known.ExistingCollector.(*prometheus.CounterVec)
+		}
+	}
+	for _, via := range []subscribers.Via{subscribers.ViaButton, subscribers.ViaOneClick, subscribers.ViaManage, subscribers.ViaMailto} {
+		vec.WithLabelValues(string(via))
+	}
+	return vec
 }
 
 // The results of a signup.

@@ -33,6 +33,7 @@ func protect(base *url.URL, next http.Handler, people *pages.Pages) (http.Handle
 	}
 	guard.AddInsecureBypassPattern("/unsubscribe/")
 	guard.AddInsecureBypassPattern("/api/")
+	guard.AddInsecureBypassPattern("/hooks/")
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		people.Error(w, r, problem.New(problem.CrossOrigin, "send the form from its own page"))
 	}))
@@ -56,7 +57,7 @@ func unmatched(mux *http.ServeMux, people *pages.Pages) http.Handler {
 			w.Header().Set("Allow", allow)
 			err = problem.New(problem.Method, "use %s", allow)
 		}
-		if strings.HasPrefix(r.URL.Path, "/api/") {
+		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/hooks/") {
 			err.Write(w)
 			return
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jobalertd/alerts"
+	"jobalertd/mailer/bounce/provider"
 	"jobalertd/subscribers/web"
 )
 
@@ -142,6 +143,12 @@ func exchanges(t *testing.T) map[string]*httptest.ResponseRecorder {
 		"/api/v1/postings 503":      away.json("/api/v1/postings", posting, key...),
 		"/api/v1/openapi.json 200":  setup(t).do("GET", "/api/v1/openapi.json", ""),
 	}
+	for status, err := range map[string]error{"200": nil, "400": provider.ErrBody, "401": provider.ErrSignature, "404": provider.ErrUnknown, "503": temporary{}} {
+		s := setup(t)
+		s.bounces.fails = err
+		done["/hooks/bounce/{provider} "+status] = s.json("/hooks/bounce/generic", "{}")
+	}
+	done["/hooks/bounce/{provider} 413"] = setup(t).json("/hooks/bounce/generic", strings.Repeat(" ", provider.MaxBody+1))
 	for path, limit := range map[string]int{"subscriptions": 64 << 10, "preview": 64 << 10, "postings": 10 << 20} {
 		path = "/api/v1/" + path
 		done[path+" 400"] = setup(t).json(path, "{", key...)
@@ -200,9 +207,10 @@ func TestTheDocumentKnowsEveryRouteOfTheAPI(t *testing.T) {
 	s := setup(t)
 	d := readDocument(t, s)
 	for path, methods := range routes(s) {
-		if !strings.HasPrefix(path, "/api/") {
+		if !strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/hooks/") {
 			continue
 		}
+		path = strings.Replace(path, "/generic", "/{provider}", 1)
 		for method := range strings.FieldsSeq(methods) {
 			if _, ok := d.Paths[path][strings.ToLower(method)]; !ok && method != "OPTIONS" {
 				t.Errorf("%s %s is not in the document", method, path)
@@ -211,6 +219,7 @@ func TestTheDocumentKnowsEveryRouteOfTheAPI(t *testing.T) {
 	}
 	for path, methods := range d.Paths {
 		for method := range methods {
+			path := strings.Replace(path, "{provider}", "generic", 1)
 			if w := s.do(strings.ToUpper(method), path, ""); w.Code == 404 || w.Code == 405 {
 				t.Errorf("%s %s is in the document only: %d", method, path, w.Code)
 			}

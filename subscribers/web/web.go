@@ -55,6 +55,7 @@ type Config struct {
 type Deps struct {
 	Signup   Signup
 	Postings Postings
+	Bounces  api.Bounces
 	Tokens   *token.Minter
 	Log      *slog.Logger
 	// Metrics may be nil.
@@ -78,7 +79,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	}
 	programs, err := api.New(
 		api.Config{PostingKeys: cfg.PostingKeys, HookSecrets: cfg.HookSecrets, Origins: cfg.Origins},
-		api.Deps{Signup: deps.Signup, Postings: deps.Postings, Counted: m.Signup, Log: deps.Log},
+		api.Deps{Signup: deps.Signup, Postings: deps.Postings, Bounces: deps.Bounces, Counted: m.Signup, Log: deps.Log},
 	)
 	if err != nil {
 		return nil, err

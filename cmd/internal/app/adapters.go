@@ -31,7 +31,7 @@ import (
 func renderConfig(cfg config.Config) render.Config {
 	return render.Config{
 		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
-		ListID: cfg.Mail.ListID, BounceDomain: cmp.Or(cfg.Mail.BounceDomain, cfg.Mail.From.Domain()), FeedbackID: cfg.Mail.FeedbackID,
+		ListID: cfg.Mail.ListID, BounceDomain: bounceDomain(cfg), FeedbackID: cfg.Mail.FeedbackID,
 		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL,
 	}
 }
@@ -198,10 +198,14 @@ func (a *App) fetching(allow []netip.Prefix) fetch.Config {
 // publicHandler is everything on the public listener.
 func (a *App) publicHandler() (http.Handler, error) {
 	cfg := a.opts.Config
+	bounces, err := a.bounceReader()
+	if err != nil {
+		return nil, fmt.Errorf("bounce: %w", err)
+	}
 	handler, err := web.New(web.Config{
 		BaseURL: cfg.HTTP.BaseURL, Name: cfg.Mail.Product, PostingKeys: reveal(cfg.Postings.APIKeys),
 		HookSecrets: reveal(cfg.Hook.Secrets), Origins: cfg.Hook.AllowedOrigins,
-	}, web.Deps{Signup: a.Desk, Postings: offers{a}, Tokens: a.Links, Log: a.logger.With("component", "web"), Metrics: a.registry})
+	}, web.Deps{Signup: a.Desk, Postings: offers{a}, Bounces: bounces, Tokens: a.Links, Log: a.logger.With("component", "web"), Metrics: a.registry})
 	if err != nil || len(a.opts.Pages) == 0 {
 		return handler, err
 	}

@@ -43,8 +43,8 @@ type Options struct {
 	Tool bool
 	// Redis is used instead of redis.url.
 	Redis redis.UniversalClient
-	// Public and Operator are used instead of http.listen and ops.listen.
-	Public, Operator net.Listener
+	// Public, Operator and Bounces are used instead of http.listen, ops.listen and bounce.listen.
+	Public, Operator, Bounces net.Listener
 	// DialSMTP reaches relays, Boards fetches sources; nil means over the network.
 	DialSMTP func(ctx context.Context, network, addr string) (net.Conn, error)
 	Boards   http.RoundTripper

@@ -108,9 +108,13 @@ func (a *App) makeMailer() error {
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
-	a.Composer = compose.New(compose.Config{
+	composes := compose.Config{
 		BaseURL: cfg.HTTP.BaseURL, UnsubscribeMailbox: cmp.Or(cfg.Mail.ReplyTo, cfg.Mail.From), Credit: creditOf, Rules: a.Rules,
-	}, a.Store, a.Suppress, a.Log, a.Links, renderer)
+	}
+	if cfg.Bounce.Listen != "" {
+		composes.UnsubscribeDomain = bounceDomain(cfg)
+	}
+	a.Composer = compose.New(composes, a.Store, a.Suppress, a.Log, a.Links, renderer)
 	if a.opts.Tool {
 		return nil // commands send nothing
 	}

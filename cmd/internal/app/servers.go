@@ -16,16 +16,21 @@ import (
 type server struct {
 	name     string
 	listener net.Listener
-	server   *http.Server
+	serve    func(ctx context.Context, l net.Listener) error
 }
+
+// Run serves until ctx ends and what is in hand is done.
+func (s server) Run(ctx context.Context) error { return s.serve(ctx, s.listener) }
 
 // drain is how long open requests may take when the daemon stops.
 const drain = 5 * time.Second
 
-// Run serves until ctx ends and the open requests are answered.
-func (s server) Run(ctx context.Context) error {
+// webServer serves until ctx ends and the open requests are answered.
+type webServer struct{ *http.Server }
+
+func (s webServer) Run(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- s.server.Serve(s.listener) }()
+	go func() { failed <- s.Serve(l) }()
 	select {
 	case err := <-failed:
 		return err
@@ -33,9 +38,9 @@ func (s server) Run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	err := s.server.Shutdown(ctx)
+	err := s.Shutdown(ctx)
 	if err != nil {
-		err = errors.Join(err, s.server.Close())
+		err = errors.Join(err, s.Close())
 	}
 	<-failed
 	return err
@@ -56,11 +61,21 @@ func (a *App) servers() ([]server, error) {
 	if err != nil {
 		return nil, errors.Join(err, publicListener.Close())
 	}
+	mailListener, err := a.mailListener()
+	if err != nil {
+		return nil, errors.Join(err, publicListener.Close(), operatorListener.Close())
+	}
 	a.logger.Info("listening", "public", publicListener.Addr().String(), "operator", operatorListener.Addr().String())
-	return []server{
-		{"the public listener", publicListener, web.NewServer(public)},
-		{"the operator listener", operatorListener, &http.Server{Handler: a.operatorHandler(), ReadHeaderTimeout: drain}},
-	}, nil
+	operator := webServer{&http.Server{Handler: a.operatorHandler(), ReadHeaderTimeout: drain}}
+	servers := []server{
+		{"the public listener", publicListener, webServer{web.NewServer(public)}.Run},
+		{"the operator listener", operatorListener, operator.Run},
+	}
+	if mailListener != nil {
+		a.logger.Info("listening for bounces", "lmtp", mailListener.Addr().String())
+		servers = append(servers, server{"the listener for bounces", mailListener, a.mailServer().Run})
+	}
+	return servers, nil
 }
 
 func listen(given net.Listener, address, setting string) (net.Listener, error) {

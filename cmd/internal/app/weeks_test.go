@@ -133,8 +133,8 @@ type town struct {
 
 const townURL = "http://jobs.example.com"
 
-// newTown starts the daemon.
-func newTown(t *testing.T, client redis.UniversalClient) *town {
+// newTown starts the daemon; edit may change what it is made of.
+func newTown(t *testing.T, client redis.UniversalClient, edit ...func(*Options)) *town {
 	catcher, err := mailertest.New(mailertest.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -143,11 +143,15 @@ func newTown(t *testing.T, client redis.UniversalClient) *town {
 	serving := make(chan error, 1)
 	go func() { serving <- catcher.Serve(smtp) }()
 	b := &board{}
-	app, err := Open(t.Context(), Options{
+	opts := Options{
 		Config: townConfig(), Redis: client, Public: public, Operator: operator, DialSMTP: smtp.DialContext, Boards: b,
 		// A few shards and long waits: an idle daemon shall not keep the test busy.
 		Shards: 4, Lease: 10 * time.Minute, Sweep: 10 * time.Minute,
-	})
+	}
+	for _, e := range edit {
+		e(&opts)
+	}
+	app, err := Open(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

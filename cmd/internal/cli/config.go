@@ -53,7 +53,7 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 		return err
 	}
 	_, err = app.Rules(loaded.Alerts.RatesFile)
-	if err := errors.Join(err, app.CheckSources(loaded.Config)); err != nil {
+	if err := errors.Join(err, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config)); err != nil {
 		return err
 	}
 	if c.Online {

@@ -25,6 +25,7 @@ type Config struct {
 	Mail      Mail      `key:"mail" doc:"Who the letters come from and which relays take them."`
 	Keys      Keys      `key:"keys" doc:"The master key. The keys for links and for address hashes are derived from it."`
 	Hook      Hook      `key:"hook" doc:"Who may call the signup hook, POST /api/v1/subscriptions."`
+	Bounce    Bounce    `key:"bounce" doc:"Mails that come back, and who may report them: POST /hooks/bounce/PROVIDER. Relays' own refusals need no setting."`
 	Postings  Postings  `key:"postings" doc:"Who may push postings, POST /api/v1/postings."`
 	Sources   []Source  `key:"sources" doc:"Boards to read postings from."`
 	Alerts    Alerts    `key:"alerts" doc:"How alerts are worked off."`
@@ -86,6 +87,16 @@ type Keys struct {
 type Hook struct {
 	Secrets        []Secret `key:"secrets" doc:"Keys that callers sign with (Standard Webhooks). Empty: calls need no signature. Several: any of them will do, so that they can be changed without a gap." min:"24" max:"512"`
 	AllowedOrigins []string `key:"allowed_origins" doc:"Sites whose pages may call the hook from a browser." check:"origin" example:"https://www.example.com"`
+}
+
+// Bounce is how mails come back.
+type Bounce struct {
+	Listen         string   `key:"listen" doc:"Address and port of an LMTP listener that takes in, from your mail server, the mails to bounce+… and unsubscribe+… at mail.bounce_domain. Keep it private. Empty: no listener; wishes to leave by mail then go to mail.reply_to or mail.from." check:"listen" example:"127.0.0.1:2424"`
+	SESTopics      []string `key:"ses_topics" doc:"ses: ARNs of the SNS topics that Amazon SES reports to. Empty: the provider is switched off; so it is with the next ones." example:"arn:aws:sns:eu-central-1:123456789012:bounces"`
+	SendGridKeys   []string `key:"sendgrid_keys" doc:"sendgrid: public keys of signed event webhooks."`
+	PostmarkLogins []Secret `key:"postmark_logins" doc:"postmark: what its webhooks log in with, each user:password." min:"18" max:"512"`
+	MailgunKeys    []Secret `key:"mailgun_keys" doc:"mailgun: webhook signing keys." min:"16" max:"512"`
+	Secrets        []Secret `key:"secrets" doc:"generic: keys that callers sign with (Standard Webhooks)." min:"24" max:"512"`
 }
 
 // Postings is who may push postings.

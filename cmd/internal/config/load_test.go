@@ -92,7 +92,7 @@ func TestEachFaultSaysWhereWhatAndHowToMendIt(t *testing.T) {
 		{"a section with two letters swapped", "htpt: {}\n", nil,
 			[]string{"jobalertd.yaml:1:1: htpt: there is no such key; did you mean http?"}},
 		{"a key in the wrong section", "listen: x\n", nil,
-			[]string{"jobalertd.yaml:1:1: listen: there is no such key here; did you mean http.listen or ops.listen?"}},
+			[]string{"jobalertd.yaml:1:1: listen: there is no such key here; did you mean http.listen or ops.listen or bounce.listen?"}},
 		{"a key like no other", "ops:\n  zebra: 1\n", nil,
 			[]string{"jobalertd.yaml:2:3: ops.zebra: there is no such key; there are listen"}},
 		{"an unknown variable", "", []string{"JOBALERT_HTP_LISTEN=:80"},

@@ -98,7 +98,9 @@ func TestAMailIsBelievedOnlyWithATicketOfOurs(t *testing.T) {
 		want   []string
 	}{
 		"a ticket of ours": {
-			func(o *office) string { return o.tickets.Sign(ticket.Ticket{Letter: letter, Subscriber: "janesidjanesi"}) },
+			func(o *office) string {
+				return o.tickets.Sign(ticket.Ticket{Letter: letter, Subscriber: "janesidjanesi"})
+			},
 			[]string{"janesidjanesi hard 09:00"},
 		},
 		"a letter's name without a seal": {func(*office) string { return letter }, nil},

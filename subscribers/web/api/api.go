@@ -69,6 +69,7 @@ type Config struct {
 type Deps struct {
 	Signup   Signup
 	Postings Postings
+	Bounces  Bounces
 	// Counted hears of every signup, and what came of it; nil is accepted.
 	Counted func(err error)
 	Log     *slog.Logger
@@ -116,6 +117,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/preview", a.cors(a.answer(a.preview)))
 	mux.Handle("OPTIONS /api/v1/preview", a.cors(http.HandlerFunc(preflight)))
 	mux.Handle("POST /api/v1/postings", a.answer(a.push))
+	mux.Handle("POST /hooks/bounce/{provider}", a.answer(a.bounced))
 	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "public, max-age=3600")

@@ -27,6 +27,11 @@ func read(w http.ResponseWriter, r *http.Request, limit int64, types ...string) 
 	if err != nil || !slices.Contains(types, media) {
 		return nil, problem.New(problem.MediaType, "send Content-Type: %s", strings.Join(types, " or "))
 	}
+	return readAny(w, r, limit)
+}
+
+// readAny reads a body of any media type, up to a limit.
+func readAny(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, err
