@@ -37,7 +37,8 @@ type Composer interface {
 	Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error)
 }
 
-// Listener hears of addresses that do not exist, and sees to it that they are not written to again.
+// Listener hears of addresses that do not exist, and sees to it that they are not written to again; and
+// of letters given up because the mailbox was full to the end, which it counts.
 type Listener interface {
 	Bounced(ctx context.Context, l mailer.Letter, o mailer.Outcome) error
 }
@@ -210,11 +211,11 @@ func (c *Courier) end(ctx context.Context, claim mailer.Claim, result string) {
 	c.insist(ctx, claim, result, func(ctx context.Context) error { return c.outbox.Done(ctx, claim, result) })
 }
 
-// bury gives a letter up. If the address is to blame, whoever keeps addresses hears of it first.
+// bury gives a letter up. If the address or its mailbox is to blame, whoever keeps addresses hears first.
 func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome, result string) {
 	c.log.WarnContext(ctx, "letter is given up", "letter", claim.Letter.ID, "kind", claim.Letter.Kind, "result", result, "outcome", o)
 	c.insist(ctx, claim, result, func(ctx context.Context) error {
-		if o.Class.BlamesAddress() {
+		if o.Class.BlamesAddress() || o.Class == mailer.ClassMailboxFull {
 			if err := c.listener.Bounced(ctx, claim.Letter, o); err != nil {
 				return err
 			}

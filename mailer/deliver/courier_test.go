@@ -180,6 +180,8 @@ func TestWhatBecomesOfALetter(t *testing.T) {
 		{name: "put off", script: later, within: time.Second, result: "deferred", outbox: [5]int{2: 1}},
 		{name: "put off and then sent", script: later.Times(3), within: 24 * time.Hour, result: "sent", outbox: [5]int{4: 1}, mails: 1},
 		{name: "put off until it is too old", script: later, within: 49 * time.Hour, result: "expired", outbox: [5]int{3: 1}},
+		{name: "its mailbox is full to the end", script: mailertest.At(mailertest.VerbRcpt, mailertest.Fault{Code: 452, Enhanced: "4.2.2", Text: "mailbox full"}),
+			within: 49 * time.Hour, result: "expired", outbox: [5]int{3: 1}, bounced: 1},
 		{name: "in doubt once", script: lost.Times(1), within: time.Hour, result: "sent", outbox: [5]int{4: 1}, mails: 2},
 		{name: "in doubt again", script: lost, within: time.Hour, result: "in_doubt", outbox: [5]int{3: 1}, mails: 2},
 		{name: "in doubt and not sent again", script: lost, policy: DoubtDrop, within: time.Hour, result: "in_doubt", outbox: [5]int{3: 1}, mails: 1},
