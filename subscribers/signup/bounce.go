@@ -14,7 +14,11 @@ import (
 
 // ReturnedFrom is Returned for whoever has the address; for nobody it does nothing.
 func (d *Desk) ReturnedFrom(ctx context.Context, address mailer.Address, e intake.Event, now time.Time) error {
-	id, err := d.store.Find(ctx, d.store.Hash(address))
+	hash := d.store.Hash(address)
+	if arrived(e) { // most reports, where a provider tells of them
+		return d.suppress.Forgive(ctx, hash)
+	}
+	id, err := d.store.Find(ctx, hash)
 	if errors.Is(err, subscribers.ErrNotFound) {
 		return nil
 	}
@@ -41,11 +45,13 @@ func (d *Desk) Returned(ctx context.Context, subscriber string, e intake.Event, 
 		return d.silence(ctx, id, suppress.ReasonComplaint, now)
 	case e.Verdict == bounce.Soft && e.Reason.Strikes():
 		return d.strike(ctx, id, e.At, now)
-	case e.Verdict == bounce.None && e.Reason == bounce.Delivered:
+	case arrived(e):
 		return d.forgive(ctx, id)
 	}
 	return nil
 }
+
+func arrived(e intake.Event) bool { return e.Verdict == bounce.None && e.Reason == bounce.Delivered }
 
 // silence suppresses a subscriber's address and ends the subscription, in this order: whoever dies
 // in between has silenced them, and is asked again.

@@ -158,7 +158,8 @@ type subscribersSuppressCmd struct {
 	configFlag
 	Address string `arg:"" help:"The address."`
 	Reason  string `default:"operator" enum:"bounce,unreachable,complaint,operator" help:"Why: ${enum}."`
-	Lift    bool   `aliases:"remove" help:"Lift the suppression, and forget the bounces that led to it."`
+	Show    bool   `xor:"do" help:"Only tell whether it is suppressed, and why."`
+	Lift    bool   `xor:"do" aliases:"remove" help:"Lift the suppression, and forget the bounces that led to it."`
 }
 
 // Run implements the command.
@@ -172,18 +173,29 @@ func (c *subscribersSuppressCmd) Run(ctx context.Context, w *World) error {
 		return err
 	}
 	defer daemon.Close()
-	hash := daemon.Store.Hash(address)
-	if c.Lift {
-		was, err := daemon.Suppress.Remove(ctx, hash)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(w.Stdout, map[bool]string{true: "lifted", false: "was not suppressed"}[was])
+	said, err := c.carryOut(ctx, daemon.Suppress, daemon.Store.Hash(address))
+	if err != nil {
 		return err
 	}
-	if err := daemon.Suppress.Add(ctx, hash, suppress.Reason(c.Reason), time.Now()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w.Stdout, "suppressed")
+	_, err = fmt.Fprintln(w.Stdout, said)
 	return err
+}
+
+// carryOut does what was asked for and says what came of it.
+func (c *subscribersSuppressCmd) carryOut(ctx context.Context, set *suppress.Set, hash mailer.AddressHash) (string, error) {
+	switch {
+	case c.Show:
+		entry, found, err := set.Get(ctx, hash)
+		if !found {
+			return "not suppressed", err
+		}
+		return fmt.Sprintf("suppressed since %s: %s", entry.At.Format(time.DateTime), entry.Reason), err
+	case c.Lift:
+		was, err := set.Remove(ctx, hash)
+		if !was {
+			return "was not suppressed", err
+		}
+		return "lifted", err
+	}
+	return "suppressed", set.Add(ctx, hash, suppress.Reason(c.Reason), time.Now())
 }
