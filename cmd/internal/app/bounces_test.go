@@ -181,6 +181,24 @@ func TestAMailThatComesBackSilencesWhomItWasFor(t *testing.T) {
 	}
 }
 
+// TestAComplaintAboutAMailAsItWasSentSilencesItsReader wraps a mail of ours into a feedback report that
+// names nobody, as those of large providers do not.
+func TestAComplaintAboutAMailAsItWasSentSilencesItsReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _, _ := mailTown(t)
+		ours := w.catcher.Mails()[len(w.mails())-1].Data
+		feedback := "From: feedback@provider.example\nTo: abuse@example.com\nMIME-Version: 1.0\n" +
+			"Content-Type: multipart/report; report-type=feedback-report; boundary=f\n\n--f\nContent-Type: text/plain\n\nSomebody pressed a button.\n" +
+			"--f\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--f\nContent-Type: message/rfc822\n\n" + string(ours) + "\n--f--\n"
+		if resp := w.report("message/rfc822", feedback); resp.StatusCode != http.StatusOK {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+		if state, reason := w.ada(); state != subscribers.StateLeft || reason != suppress.ReasonComplaint {
+			t.Errorf("Ada is %s, suppressed for %q", state, reason)
+		}
+	})
+}
+
 func TestAForgedBounceSilencesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, bounces, _ := mailTown(t)
