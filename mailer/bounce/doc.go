@@ -33,6 +33,8 @@
 //
 // A mailto unsubscribe that arrives here is a Complaint with the reason OptOut: somebody who leaves.
 //
+// A letter of ours has one recipient, so a mail about it has one verdict (Sum), the mildest it tells.
+//
 // # Figures
 //
 // On the half of github.com/sisimai/set-of-emails that was at hand (308 reports in 287 mails of some 58

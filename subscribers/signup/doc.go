@@ -13,4 +13,8 @@
 //
 // The welcome mail shows samples only to who had no alerts before: others may know those jobs, or be
 // about to hear of them, from an alert they have.
+//
+// A dead address or a complaint suppresses first and ends the subscription second: after a crash in
+// between nobody is written to, and whoever reported it reports it again. A wish to leave that a
+// provider passes on is no reason to suppress: the person may sign up again.
 package signup

@@ -16,7 +16,7 @@ import (
 
 // What a connection may use.
 const (
-	maxMessage     = 4 << 20  // bytes; of which bounce.MaxSize are read
+	maxMessage     = 4 << 20 // bytes; of which bounce.MaxSize are read
 	maxRecipients  = 50
 	maxConnections = 50
 	maxAge         = 10 * time.Minute
