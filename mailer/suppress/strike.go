@@ -39,6 +39,16 @@ func (s *Set) Strike(ctx context.Context, address mailer.AddressHash, at, now ti
 	return last-first >= strikeSpan, nil
 }
 
+// Strikes is on how many of the last thirty days mail to an address came back.
+func (s *Set) Strikes(ctx context.Context, address mailer.AddressHash, now time.Time) (int, error) {
+	since := strconv.FormatInt(dayOf(now)-strikeWindow+1, 10)
+	n, err := s.redis.ZCount(ctx, strikesKey(address.Shard(s.shards), address), since, "+inf").Result()
+	if err != nil {
+		return 0, fmt.Errorf("counting bounces: %w", err)
+	}
+	return int(n), nil
+}
+
 // Forgive forgets the bounces of an address.
 func (s *Set) Forgive(ctx context.Context, address mailer.AddressHash) error {
 	if err := s.redis.Del(ctx, strikesKey(address.Shard(s.shards), address)).Err(); err != nil {

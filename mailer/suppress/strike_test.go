@@ -65,6 +65,11 @@ func TestADayIsCountedOnceHoweverLateOrOftenItIsReported(t *testing.T) {
 		report(400, false)
 		report(-400, false) // a clock ahead of ours: today
 		report(3, true)
+		for ahead, want := range map[int]int{0: 5, 1: 4, 29: 1, 30: 0} {
+			if n, err := s.Strikes(t.Context(), jane, now.Add(time.Duration(ahead)*day)); n != want || err != nil {
+				t.Errorf("after %d days: %d, %v; want %d", ahead, n, err, want)
+			}
+		}
 		key := strikesKey(jane.Shard(shards), jane)
 		if ttl := client.TTL(t.Context(), key).Val(); ttl <= 29*day || ttl > 30*day {
 			t.Errorf("the days are kept for %v", ttl)
@@ -102,6 +107,9 @@ func TestAStrikeThatCannotBeCountedIsToldOf(t *testing.T) {
 	cancel()
 	if _, err := s.Strike(ctx, hash(t, "jane@example.com"), time.Now(), time.Now()); !errors.Is(err, context.Canceled) {
 		t.Errorf("Strike: %v", err)
+	}
+	if _, err := s.Strikes(ctx, hash(t, "jane@example.com"), time.Now()); !errors.Is(err, context.Canceled) {
+		t.Errorf("Strikes: %v", err)
 	}
 	if err := s.Forgive(ctx, hash(t, "jane@example.com")); !errors.Is(err, context.Canceled) {
 		t.Errorf("Forgive: %v", err)

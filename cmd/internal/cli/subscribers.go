@@ -158,7 +158,7 @@ type subscribersSuppressCmd struct {
 	configFlag
 	Address string `arg:"" help:"The address."`
 	Reason  string `default:"operator" enum:"bounce,unreachable,complaint,operator" help:"Why: ${enum}."`
-	Show    bool   `xor:"do" help:"Only tell whether it is suppressed, and why."`
+	Show    bool   `xor:"do" help:"Only tell whether it is suppressed and why, or on how many days mail came back."`
 	Lift    bool   `xor:"do" aliases:"remove" help:"Lift the suppression, and forget the bounces that led to it."`
 }
 
@@ -185,11 +185,7 @@ func (c *subscribersSuppressCmd) Run(ctx context.Context, w *World) error {
 func (c *subscribersSuppressCmd) carryOut(ctx context.Context, set *suppress.Set, hash mailer.AddressHash) (string, error) {
 	switch {
 	case c.Show:
-		entry, found, err := set.Get(ctx, hash)
-		if !found {
-			return "not suppressed", err
-		}
-		return fmt.Sprintf("suppressed since %s: %s", entry.At.Format(time.DateTime), entry.Reason), err
+		return standing(ctx, set, hash)
 	case c.Lift:
 		was, err := set.Remove(ctx, hash)
 		if !was {
@@ -198,4 +194,17 @@ func (c *subscribersSuppressCmd) carryOut(ctx context.Context, set *suppress.Set
 		return "lifted", err
 	}
 	return "suppressed", set.Add(ctx, hash, suppress.Reason(c.Reason), time.Now())
+}
+
+// standing says whether an address is suppressed and why, or how near it is to that.
+func standing(ctx context.Context, set *suppress.Set, hash mailer.AddressHash) (string, error) {
+	entry, found, err := set.Get(ctx, hash)
+	if err != nil {
+		return "", err
+	}
+	if found {
+		return fmt.Sprintf("suppressed since %s: %s", entry.At.Format(time.DateTime), entry.Reason), nil
+	}
+	days, err := set.Strikes(ctx, hash, time.Now())
+	return fmt.Sprintf("not suppressed; mail came back on %d of the last 30 days", days), err
 }

@@ -13,13 +13,13 @@ func TestASuppressionIsSetShownAndLiftedByHand(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--show"}, "not suppressed\n"},
+		{[]string{"--show"}, "not suppressed; mail came back on 0 of the last 30 days\n"},
 		{nil, "suppressed\n"},
 		{[]string{"--reason", "complaint"}, "suppressed\n"}, // the first reason stays
 		{[]string{"--show"}, ": operator\n"},
 		{[]string{"--remove"}, "lifted\n"},
 		{[]string{"--lift"}, "was not suppressed\n"},
-		{[]string{"--show"}, "not suppressed\n"},
+		{[]string{"--show"}, "not suppressed; mail came back on 0 of the last 30 days\n"},
 	} {
 		var out, errs strings.Builder
 		args := append([]string{"subscribers", "suppress", "jane@example.com"}, step.args...)
