@@ -48,6 +48,8 @@ type Options struct {
 	// DialSMTP reaches relays, Boards fetches sources; nil means over the network.
 	DialSMTP func(ctx context.Context, network, addr string) (net.Conn, error)
 	Boards   http.RoundTripper
+	// Ready is called when postings and people are loaded.
+	Ready func()
 	// Pages are handlers on the public listener beside the product's own, by pattern.
 	Pages map[string]http.Handler
 	// Shards is over how many shards new data is spread; Lease and Sweep are how long the lease
@@ -247,6 +249,9 @@ func (a *App) Run(ctx context.Context) error {
 	return context.Cause(front)
 }
 
+// RefusedReload notes that a new configuration was refused.
+func (a *App) RefusedReload() { a.metrics.reloaded.Set(0) }
+
 // load reads postings and people into memory, for as long as it takes Redis to be there. Until
 // then the daemon is not ready.
 func (a *App) load(ctx context.Context) error {
@@ -255,6 +260,9 @@ func (a *App) load(ctx context.Context) error {
 		if err == nil {
 			close(a.ready)
 			a.logger.Info("ready")
+			if a.opts.Ready != nil {
+				a.opts.Ready()
+			}
 			a.wake()
 			return nil
 		}

@@ -10,11 +10,13 @@ type metrics struct {
 	success *prometheus.GaugeVec   // job as above
 	leader  prometheus.Gauge
 	redis   *prometheus.CounterVec // op: the Redis command, lower case
+	// reloaded is 1 until a new configuration is refused.
+	reloaded prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	f := promauto.With(reg)
-	return &metrics{
+	m := &metrics{
 		runs: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "jobalert_job_runs_total",
 			Help: "Runs of the cron jobs.",
@@ -31,5 +33,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "jobalert_redis_errors_total",
 			Help: "Redis commands that failed.",
 		}, []string{"op"}),
+		reloaded: f.NewGauge(prometheus.GaugeOpts{
+			Name: "jobalert_config_last_reload_successful",
+			Help: "0 after a SIGHUP whose configuration was refused, so that an older one is in effect; else 1.",
+		}),
 	}
+	m.reloaded.Set(1)
+	return m
 }

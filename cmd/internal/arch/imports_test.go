@@ -105,6 +105,7 @@ func driverTable() []driver {
 		{"github.com/emersion/go-msgauth", []string{"mailer/deliver"}},
 		{"github.com/robfig/cron", []string{"cmd/internal/app"}},
 		{"github.com/alecthomas/kong", []string{"cmd/internal/cli"}},
+		{"github.com/coreos/go-systemd", []string{"cmd/internal/service"}},
 		{"github.com/goccy/go-yaml", []string{"cmd/internal/config", "cmd/internal/cli"}}, // cli: recordings of boards
 		{"github.com/mmcdole/gofeed", []string{"alerts/source"}},
 		{"github.com/microcosm-cc/bluemonday", []string{"alerts/source", "alerts/normalize"}},

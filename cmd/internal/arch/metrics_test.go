@@ -15,6 +15,7 @@ func contract() []string {
 		"jobalert_alerts_due_total",
 		"jobalert_bounces_total",
 		"jobalert_build_info",
+		"jobalert_config_last_reload_successful",
 		"jobalert_confirmations_total",
 		"jobalert_delivery_duration_seconds",
 		"jobalert_filters",

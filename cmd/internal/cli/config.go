@@ -52,8 +52,7 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	_, err = app.Rules(loaded.Alerts.RatesFile)
-	if err := errors.Join(err, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config)); err != nil {
+	if err := offline(loaded); err != nil {
 		return err
 	}
 	if c.Online {
@@ -65,6 +64,12 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 	}
 	_, err = fmt.Fprintln(w.Stdout, "no fault found")
 	return err
+}
+
+// offline finds the faults that the configuration alone does not show.
+func offline(loaded *config.Loaded) error {
+	_, err := app.Rules(loaded.Alerts.RatesFile)
+	return errors.Join(err, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config))
 }
 
 func online(ctx context.Context, w *World, loaded *config.Loaded) error {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"jobalertd/alerts/text"
 )
 
 // maxElements bounds the number in a variable's name.
@@ -108,7 +110,7 @@ func nearestVariable(rest string, all []field) string {
 			names = append(names, name+strings.ToUpper(fileSuffix))
 		}
 	})
-	if name := nearest(rest, names); name != "" {
+	if name, ok := text.Nearest(rest, names); ok {
 		return suggestion(Prefix + name)
 	}
 	return ""
