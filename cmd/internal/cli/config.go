@@ -15,6 +15,7 @@ type configCmd struct {
 	configFlag
 	Example   bool `xor:"what" help:"An example configuration file, every value its default."`
 	Reference bool `xor:"what" help:"Every key with its meaning, default and environment variable, as Markdown."`
+	Schema    bool `xor:"what" help:"The JSON Schema of configuration files, for editors that complete and check them."`
 	Effective bool `xor:"what" help:"What is in effect and where each value comes from; secrets are masked. The default."`
 }
 
@@ -26,6 +27,8 @@ func (c *configCmd) Run(w *World) error {
 		text = config.Example()
 	case c.Reference:
 		text = config.Reference()
+	case c.Schema:
+		text = config.Schema()
 	default:
 		loaded, err := c.load(w)
 		if err != nil {

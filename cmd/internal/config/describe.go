@@ -30,3 +30,6 @@ func Reference() []byte {
 	head := strings.ReplaceAll(referenceHead, "'", "`")
 	return append([]byte(head), settings.Reference[Config]()...)
 }
+
+// Schema is the JSON Schema of configuration files, for editors that complete and check them.
+func Schema() []byte { return settings.JSONSchema[Config]("Configuration of jobalertd") }

@@ -20,7 +20,7 @@ const deploy = "../../../deploy"
 
 func TestTheFilesUnderDeployAreUpToDate(t *testing.T) {
 	for name, want := range map[string][]byte{
-		"config.example.yaml": Example(), "config-reference.md": Reference(),
+		"config.example.yaml": Example(), "config-reference.md": Reference(), "config.schema.json": Schema(),
 	} {
 		path := filepath.Join(deploy, name)
 		if *update {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"jobalertd/cmd/internal/config/settings/notation"
 )
 
 // Setting is one value in effect.
@@ -56,7 +58,7 @@ func (v *Values) Effective() []byte {
 func shown(v reflect.Value) string {
 	switch value := v.Interface().(type) {
 	case time.Duration:
-		return formatDuration(value)
+		return notation.FormatDuration(value)
 	case File:
 		return value.Path
 	case fmt.Stringer:

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
+
+	"jobalertd/cmd/internal/config/settings/notation"
 )
 
 // house is a struct with every kind of setting there is.
@@ -262,20 +264,20 @@ func TestADurationIsReadAsItIsShown(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"7d": 168 * time.Hour, "36h": 36 * time.Hour, "90s": 90 * time.Second, "0s": 0, "1h30m": 90 * time.Minute,
 	} {
-		if got, err := parseDuration(text); err != nil || got != want {
+		if got, err := notation.Duration(text); err != nil || got != want {
 			t.Errorf("%s is %v, %v; want %v", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "d", "-1d", "1.5d", "7 d", "1w", "99999d"} {
-		if got, err := parseDuration(text); err == nil {
+		if got, err := notation.Duration(text); err == nil {
 			t.Errorf("%q is taken for %v", text, got)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		unit := rapid.SampledFrom([]time.Duration{1, time.Second, time.Minute, time.Hour, 24 * time.Hour}).Draw(t, "unit")
 		d := time.Duration(rapid.Int64Range(0, int64(10_000*24*time.Hour)).Draw(t, "d")).Truncate(unit)
-		if got, err := parseDuration(formatDuration(d)); err != nil || got != d {
-			t.Fatalf("%v is shown as %s and read as %v, %v", d, formatDuration(d), got, err)
+		if got, err := notation.Duration(notation.FormatDuration(d)); err != nil || got != d {
+			t.Fatalf("%v is shown as %s and read as %v, %v", d, notation.FormatDuration(d), got, err)
 		}
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"jobalertd/cmd/internal/config/settings/notation"
 )
 
 // setText reads text into v, a value of the field's plain type. Its error says what was expected;
@@ -16,11 +18,11 @@ import (
 func setText(v reflect.Value, f field, text string) error {
 	switch target := v.Addr().Interface().(type) {
 	case *time.Duration:
-		d, err := parseDuration(text)
+		d, err := notation.Duration(text)
 		*target = d
 		return err
 	case *netip.Prefix:
-		p, err := parsePrefix(text)
+		p, err := notation.Prefix(text)
 		*target = p
 		return err
 	case *File:
@@ -61,51 +63,6 @@ func setKind(v reflect.Value, f field, text string) error {
 	return fmt.Errorf("no rule to read a %s", v.Type()) // the tests of each struct read all its keys
 }
 
-// parseDuration reads Go's notation and, since operators think in days, whole days as 90d.
-func parseDuration(text string) (time.Duration, error) {
-	const hint = "write it like 90s, 15m, 12h or 7d"
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		n, err := strconv.ParseUint(days, 10, 16)
-		if err != nil {
-			return 0, fmt.Errorf("%q is not a duration; %s", text, hint)
-		}
-		return time.Duration(n) * 24 * time.Hour, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, fmt.Errorf("%q is not a duration; %s", text, hint)
-	}
-	return d, nil
-}
-
-// formatDuration is the shortest text that parseDuration reads as d.
-func formatDuration(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d > 0 && d%day == 0 {
-		return strconv.FormatInt(int64(d/day), 10) + "d"
-	}
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
-}
-
-// parsePrefix reads a network, or one address as a network of its own.
-func parsePrefix(text string) (netip.Prefix, error) {
-	if addr, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(addr, addr.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(text)
-	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%q is neither an address nor a network; write it like 10.0.0.1 or 10.0.0.0/8", text)
-	}
-	return p.Masked(), nil
-}
-
 // checkLimits applies the field's enum, min and max to a value that was set.
 func checkLimits(v reflect.Value, f field) error {
 	if f.enum != nil && !slices.Contains(f.enum, v.String()) {
@@ -120,7 +77,7 @@ func checkLimits(v reflect.Value, f field) error {
 	case Secret:
 		return checkLength(value.Reveal(), f)
 	case time.Duration:
-		return checkRange(value, f, func(s string) time.Duration { d, _ := parseDuration(s); return d }, formatDuration(value))
+		return checkRange(value, f, func(s string) time.Duration { d, _ := notation.Duration(s); return d }, notation.FormatDuration(value))
 	case int:
 		return checkRange(value, f, func(s string) int { n, _ := strconv.Atoi(s); return n }, strconv.Itoa(value))
 	case float64:
