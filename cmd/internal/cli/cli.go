@@ -13,6 +13,7 @@ import (
 
 	"jobalertd/alerts/source/formats"
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/cli/manual"
 	"jobalertd/cmd/internal/config"
 )
 
@@ -49,6 +50,9 @@ type verbs struct {
 	Subscribers subscribersCmd `cmd:"" help:"List, show, export, erase and suppress subscribers."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running daemon whether it is ready."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Completion  completionCmd  `cmd:"" help:"Print what makes a shell complete commands: bash, fish or zsh."`
+	Man         manCmd         `cmd:"" help:"Print the manual page, for man -l -."`
+	Complete    completeCmd    `cmd:"" hidden:"" help:"Print the words that may come next, for the scripts of completion."`
 }
 
 // configFlag is the flag of every command that reads the configuration.
@@ -67,7 +71,7 @@ func Main(ctx context.Context, w World) int {
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"formats": strings.Join(formats.Names(), ", ")},
+		kong.Vars{"formats": strings.Join(formats.Names(), ", "), "shells": strings.Join(manual.Shells(), ",")},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&w),
 	)
