@@ -49,7 +49,7 @@ lint: bin/staticcheck ## Check the format, go vet, staticcheck
 	bin/staticcheck ./...
 
 generate: ## Write the generated files under deploy/ anew
-	go test ./cmd/internal/config -run TestTheFilesUnderDeployAreUpToDate -update
+	go test ./cmd/internal/config ./cmd/internal/dashboards -run TestTheFilesUnderDeployAreUpToDate -update
 
 clean: ## Remove what was built
 	rm -rf bin
