@@ -21,6 +21,7 @@ import (
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/bounce/intake"
+	"jobalertd/cmd/internal/ops/status"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/suppress"
@@ -84,6 +85,7 @@ type App struct {
 	logger   *slog.Logger
 	registry *prometheus.Registry
 	metrics  *metrics
+	history  *status.History
 	redis    redis.UniversalClient
 	bell     *bell
 	lease    *lease
@@ -111,6 +113,7 @@ func Open(ctx context.Context, opts Options) (*App, error) {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
 	a.metrics = newMetrics(a.registry)
+	a.history = status.NewHistory(a.registry)
 	err := a.openRedis(ctx)
 	if err == nil {
 		err = a.makeRooms(ctx)
@@ -234,6 +237,7 @@ func (a *App) Run(ctx context.Context) error {
 	for _, s := range servers {
 		start(&fronts, front, "serving "+s.name, s.Run)
 	}
+	start(&fronts, front, "remembering metrics", a.history.Run)
 	start(&fronts, front, "loading", a.load)
 	start(&fronts, front, "cron", a.schedule.Run)
 	start(&fronts, front, "first polls", a.firstPolls)

@@ -102,5 +102,5 @@ func (a *App) operatorHandler() http.Handler {
 			}
 		}},
 	}
-	return ops.New(a.registry, checks, a.logger.With("component", "ops"))
+	return ops.New(a.registry, a.history, a.opts.Version, checks, a.logger.With("component", "ops"))
 }

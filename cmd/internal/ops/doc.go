@@ -1,5 +1,6 @@
 // Package ops is what the operator listener serves: metrics, liveness, readiness and profiles.
 //
+//	GET /              the operator's page: what the metrics say, and how the last hour went
 //	GET /metrics       what the gatherer holds, in Prometheus' text or OpenMetrics
 //	GET /healthz       200 as long as the process answers at all
 //	GET /readyz        200 if every check passes, else 503; either way a JSON list of the checks

@@ -8,17 +8,21 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jobalertd/cmd/internal/ops/status"
 )
 
-// New is the handler of the operator listener. A nil logger logs nothing.
-func New(gatherer prometheus.Gatherer, checks []Check, logger *slog.Logger) http.Handler {
+// New is the handler of the operator listener, with the page of history for the program of this
+// version. A nil logger logs nothing.
+func New(gatherer prometheus.Gatherer, history *status.History, version string, checks []Check, logger *slog.Logger) http.Handler {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", index)
+	ready := newReadiness(checks, logger)
+	mux.Handle("GET /{$}", history.Handler(version, ready.health))
 	mux.HandleFunc("GET /healthz", alive)
-	mux.Handle("GET /readyz", newReadiness(checks, logger))
+	mux.Handle("GET /readyz", ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(gatherer, promhttp.HandlerOpts{
 		EnableOpenMetrics: true,
 		ErrorHandling:     promhttp.ContinueOnError, // one broken collector must not blind the operator
@@ -31,10 +35,6 @@ func New(gatherer prometheus.Gatherer, checks []Check, logger *slog.Logger) http
 	mux.HandleFunc("POST /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux
-}
-
-func index(w http.ResponseWriter, _ *http.Request) {
-	_, _ = fmt.Fprintln(w, "/metrics\n/healthz\n/readyz\n/debug/pprof/")
 }
 
 func alive(w http.ResponseWriter, _ *http.Request) {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"jobalertd/cmd/internal/ops/status"
 )
 
 // Check is one thing that must work before the daemon takes requests.
@@ -35,30 +37,25 @@ func newReadiness(checks []Check, logger *slog.Logger) *readiness {
 	return &readiness{checks: checks, logger: logger, failing: map[string]bool{}}
 }
 
-// report is the body of /readyz.
-type report struct {
-	Ready  bool          `json:"ready"`
-	Checks []checkReport `json:"checks"`
-}
-
-type checkReport struct {
-	Name string `json:"name"`
-	OK   bool   `json:"ok"`
-}
-
 func (h *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body := report{Ready: true, Checks: make([]checkReport, len(h.checks))}
-	for i, err := range h.run(r.Context()) {
-		body.Checks[i] = checkReport{Name: h.checks[i].Name, OK: err == nil}
-		body.Ready = body.Ready && err == nil
-		h.note(h.checks[i].Name, err)
-	}
+	body := h.health(r)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if !body.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	_ = json.NewEncoder(w).Encode(body) // the prober has gone: nobody to tell
+}
+
+// health does all checks, and notes what has changed.
+func (h *readiness) health(r *http.Request) status.Health {
+	health := status.Health{Ready: true, Checks: make([]status.CheckResult, len(h.checks))}
+	for i, err := range h.run(r.Context()) {
+		health.Checks[i] = status.CheckResult{Name: h.checks[i].Name, OK: err == nil}
+		health.Ready = health.Ready && err == nil
+		h.note(h.checks[i].Name, err)
+	}
+	return health
 }
 
 // run does all checks at the same time; its errors are in the order of the checks.
