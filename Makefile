@@ -42,11 +42,12 @@ bench-match: ## Compare the matching index with the oracle and with roaring bitm
 	go test -modfile=bin/bench.mod -overlay alerts/match/testdata/overlay.json -count=1 -timeout 1h \
 		-run '^TestBench$$' -v ./alerts/match -args -filters $(FILTERS)
 
-lint: bin/staticcheck ## Check the format, go vet, staticcheck
+lint: bin/staticcheck ## Check the format, go vet, staticcheck, the files under deploy/
 	@unformatted=$$(gofmt -l alerts cmd mailer subscribers); \
 	if [ -n "$$unformatted" ]; then echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	bin/staticcheck ./...
+	cd .tools && go test ./...
 
 generate: ## Write the generated files under deploy/ anew
 	go test ./cmd/internal/config ./cmd/internal/dashboards -run TestTheFilesUnderDeployAreUpToDate -update

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // for machines that have no time zones
 
 	"jobalertd/cmd/internal/cli"
 )
