@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz bench bench-match eval lint generate clean
+.PHONY: help demo build release vulncheck test race fuzz bench bench-match eval lint generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,12 @@ demo: build ## Try it: everything embedded, sample postings, a page for the mail
 
 build: ## Build bin/jobalertd, one static file
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/jobalertd ./cmd/jobalertd
+
+release: bin/cyclonedx-gomod bin/go-licenses ## Build bin/release: programs for Linux and macOS, checksums, SBOM, licences
+	.ci/release '$(VERSION)'
+
+vulncheck: bin/govulncheck ## Ask vuln.go.dev whether the program calls anything with a known fault
+	bin/govulncheck ./cmd/jobalertd
 
 test: ## Run all tests (PACKAGES=./mailer/... for some, TESTFLAGS=-v to see each)
 	go test $(TESTFLAGS) $(PACKAGES)
@@ -56,5 +62,5 @@ clean: ## Remove what was built
 	rm -rf bin
 
 # Tools are pinned in a module of their own, so that the product does not depend on them.
-bin/staticcheck: .tools/go.mod .tools/go.sum
-	cd .tools && go build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+bin/staticcheck bin/govulncheck bin/cyclonedx-gomod bin/go-licenses: .tools/go.mod .tools/go.sum
+	cd .tools && go build -o ../bin/ $$(go list -f '{{.ImportPath}}' tool | grep '/$(@F)$$')
