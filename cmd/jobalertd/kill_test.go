@@ -38,6 +38,7 @@ type machine struct {
 	catcher  *mailertest.Catcher
 	env      []string
 	url, ops string
+	relay    string // its address
 	daemon   *exec.Cmd
 }
 
@@ -52,7 +53,7 @@ func newMachine(t *testing.T) *machine {
 	t.Cleanup(func() { _ = catcher.Close() })
 	public, operator := free(t), free(t)
 	_, port, _ := net.SplitHostPort(relay.Addr().String())
-	return &machine{t: t, catcher: catcher, url: "http://" + public, ops: "http://" + operator, env: append(os.Environ(), asDaemon,
+	return &machine{t: t, catcher: catcher, relay: relay.Addr().String(), url: "http://" + public, ops: "http://" + operator, env: append(os.Environ(), asDaemon,
 		"JOBALERT_REDIS_URL=unix://"+socket, "JOBALERT_KEYS_SECRET=a master key for tests, long enough",
 		"JOBALERT_HTTP_LISTEN="+public, "JOBALERT_HTTP_BASE_URL=http://"+public, "JOBALERT_OPS_LISTEN="+operator,
 		"JOBALERT_MAIL_FROM=jobs@jobs.example.org", "JOBALERT_MAIL_RELAYS_0_HOST=127.0.0.1", "JOBALERT_MAIL_RELAYS_0_PORT="+port,

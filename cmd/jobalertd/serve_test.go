@@ -32,10 +32,16 @@ func (m *machine) page(path string) string {
 // metric waits until the metrics hold the line.
 func (m *machine) metric(line string) {
 	m.t.Helper()
-	m.poll("/metrics", func(resp *http.Response) bool {
-		text, err := io.ReadAll(resp.Body)
-		return err == nil && strings.Contains(string(text), line+"\n")
-	})
+	m.poll("/metrics", func(resp *http.Response) bool { return strings.Contains(readAll(resp), line+"\n") })
+}
+
+// readAll is the body of an answer; empty where it broke off.
+func readAll(resp *http.Response) string {
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 func (m *machine) signal(sig os.Signal) {
