@@ -42,6 +42,10 @@ func NewProposalID() string {
 	return idEncoding().EncodeToString(raw[:])
 }
 
+// ProposalIDOf makes the name of a proposal from that of the request it came in, so that the same
+// request makes the same proposal.
+func ProposalIDOf(request [16]byte) string { return idEncoding().EncodeToString(request[:8]) }
+
 // ParseID reads an id from a link or a command line.
 func ParseID(s string) (ID, error) {
 	raw, err := idEncoding().DecodeString(s)
@@ -156,6 +160,9 @@ type Signup struct {
 	Zone    string
 	Alerts  []Alert
 	Consent Consent
+	// Proposal is the id that the proposal shall have; a fresh one where empty. Signing up again under
+	// the same id changes nothing.
+	Proposal string
 }
 
 // Alert finds one alert by its id.

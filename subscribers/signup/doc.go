@@ -8,6 +8,9 @@
 // to; what differs reaches only the mailbox. A mailbox gets at most five confirmation mails a day,
 // however often somebody enters its address, and a form sent twice within a minute brings one.
 //
+// Nor does the time it takes tell them apart: every signup sends Redis the same commands, and changes
+// something there, be it only a version, so that a disk that must be waited for is waited for alike.
+//
 // A change of a filter starts from now: what was posted before was judged by the old one. So does
 // the end of a pause, be it by a new signup: who comes back wants news, not the backlog.
 //

@@ -1,6 +1,7 @@
 package signup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,14 +77,15 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 		}
 		proposal, mail := propose(sub, s, now)
 		done = Enrolled{ID: sub.ID, Proposal: proposal.ID}
-		if !mail {
-			return nil
+		save := store.Save{Subscriber: sub} // also where nothing changes: see # Decisions
+		if mail {
+			sub.Proposal, sub.ChangedAt = proposal, now
+			save.Letter = &mailer.Letter{
+				ID:   mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), proposal.ID),
+				Kind: mailer.KindConfirm, Subscriber: string(sub.ID), Proposal: proposal.ID, Owed: now.UTC(),
+			}
 		}
-		sub.Proposal, sub.ChangedAt = proposal, now
-		err = d.store.Save(ctx, store.Save{Subscriber: sub, Letter: &mailer.Letter{
-			ID:   mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), proposal.ID),
-			Kind: mailer.KindConfirm, Subscriber: string(sub.ID), Proposal: proposal.ID, Owed: now.UTC(),
-		}})
+		err = d.store.Save(ctx, save)
 		if errors.Is(err, subscribers.ErrSuppressed) {
 			done = Enrolled{}
 			return nil
@@ -96,9 +98,12 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 	return done, nil
 }
 
-// find reads the subscriber with an address.
+// find reads the subscriber with an address. It asks Redis the same whether there is one or not.
 func (d *Desk) find(ctx context.Context, hash mailer.AddressHash) (*subscribers.Subscriber, error) {
 	id, err := d.store.Find(ctx, hash)
+	if errors.Is(err, subscribers.ErrNotFound) {
+		id, err = subscribers.NewID(hash), nil // nobody's
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -108,14 +113,20 @@ func (d *Desk) find(ctx context.Context, hash mailer.AddressHash) (*subscribers.
 // propose is the proposal that a signup makes of what waits already, and whether to mail about it.
 func propose(sub *subscribers.Subscriber, s subscribers.Signup, now time.Time) (*subscribers.Proposal, bool) {
 	p := &subscribers.Proposal{
-		ID: subscribers.NewProposalID(), Locale: s.Locale, Zone: s.Zone,
+		ID: cmp.Or(s.Proposal, subscribers.NewProposalID()), Locale: s.Locale, Zone: s.Zone,
 		Given: s.Consent, At: now, Mails: 1, Since: now,
 	}
 	p.Given.At = now
 	p.Alerts = slices.Clone(s.Alerts)
 	old := sub.Proposal
+	if p.ID == sub.Confirmed {
+		return p, false
+	}
 	if old == nil {
 		return p, true
+	}
+	if p.ID == old.ID {
+		return old, false
 	}
 	if now.Sub(old.At) < sameForm && old.Locale == p.Locale && old.Zone == p.Zone && sameAlerts(old.Alerts, p.Alerts) {
 		return old, false

@@ -20,13 +20,17 @@ const keepChanges = 10_000
 //	      to less than the highest there is: what was served since the caller read the log's
 //	      head was told of, and must not be met again by a changed alert or another one
 //	returns 1 saved, 0 changed meanwhile, -1 the address belongs to another, -2 suppressed (only
-//	      where a letter was to be owed)
+//	      where a letter was to be owed; a change is noted all the same, since a command that writes
+//	      nothing is answered sooner, and the time would tell who is suppressed)
 var save = redis.NewScript(outbox.Lua + suppress.Lua + `
 if redis.call('HGET', KEYS[2], 'n') == ARGV[3] then return 1 end
 if (redis.call('HGET', KEYS[2], 'v') or '0') ~= ARGV[2] then return 0 end
 local owner = redis.call('HGET', KEYS[3], ARGV[6])
 if owner and owner ~= ARGV[1] then return -1 end
-if ARGV[7] ~= '' and suppressed(KEYS[6], ARGV[6]) then return -2 end
+if ARGV[7] ~= '' and suppressed(KEYS[6], ARGV[6]) then
+  redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[8], '*', 'id', ARGV[1])
+  return -2
+end
 local highest = '0'
 local hot = redis.call('HGETALL', KEYS[2])
 for i = 1, #hot, 2 do
