@@ -1,0 +1,111 @@
+package limit
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/mailer"
+)
+
+// By is what there can be too many signups of.
+type By string
+
+// The brakes, in the order in which they are asked.
+const (
+	ByIP      By = "ip"      // from one IP address
+	ByDomain  By = "domain"  // for addresses of one domain
+	ByAddress By = "address" // for one mail address
+)
+
+// Config is how many signups an hour each brake lets through; 0 for any number.
+type Config struct{ PerIP, PerDomain, PerAddress int }
+
+// Brakes counts signups. It is safe for concurrent use.
+type Brakes struct {
+	redis   redis.UniversalClient
+	cfg     Config
+	secret  []byte
+	metrics *metrics
+}
+
+// New makes brakes with a secret that keeps what is counted from whoever reads Redis. The
+// registerer may be nil.
+func New(cfg Config, client redis.UniversalClient, secret []byte, reg prometheus.Registerer) *Brakes {
+	return &Brakes{redis: client, cfg: cfg, secret: secret, metrics: newMetrics(reg)}
+}
+
+// Refusal says which brake let a signup not through, and when to come back. The zero value is none.
+type Refusal struct {
+	By   By
+	Wait time.Duration
+}
+
+// brake is one brake with what it is asked about.
+type brake struct {
+	by      By
+	perHour int
+	what    string
+}
+
+// Take counts a signup, and tells whether it is one too many.
+func (b *Brakes) Take(ctx context.Context, ip netip.Addr, address mailer.Address, now time.Time) (Refusal, error) {
+	var asked []By
+	var keys []string
+	args := []any{now.UnixMilli()}
+	for _, one := range []brake{
+		{ByIP, b.cfg.PerIP, network(ip)}, {ByDomain, b.cfg.PerDomain, address.Domain()}, {ByAddress, b.cfg.PerAddress, address.Key()},
+	} {
+		if one.perHour <= 0 || one.what == "" {
+			continue
+		}
+		asked = append(asked, one.by)
+		keys = append(keys, brakeKey(one.by, b.hash(string(one.by), one.what)))
+		args = append(args, time.Hour.Milliseconds()/int64(one.perHour), time.Hour.Milliseconds())
+	}
+	if len(keys) == 0 {
+		return Refusal{}, nil
+	}
+	found, err := take.Run(ctx, b.redis, keys, args...).Int64Slice()
+	if err != nil {
+		return Refusal{}, fmt.Errorf("asking the brakes: %w", err)
+	}
+	if found[0] == 0 {
+		return Refusal{}, nil
+	}
+	refusal := Refusal{By: asked[found[0]-1], Wait: time.Duration(found[1]) * time.Millisecond}
+	b.metrics.braked.WithLabelValues(string(refusal.By)).Inc()
+	return refusal, nil
+}
+
+// IPHash is the keyed hash of an IP address, for the record of a consent; empty for none.
+func (b *Brakes) IPHash(ip netip.Addr) string {
+	if !ip.IsValid() {
+		return ""
+	}
+	return hex.EncodeToString(b.hash("consent", ip.String()))
+}
+
+func (b *Brakes) hash(use, what string) []byte {
+	mac := hmac.New(sha256.New, b.secret)
+	mac.Write([]byte(use + "\x00" + what))
+	return mac.Sum(nil)[:16]
+}
+
+// network is what an IP address counts as; nothing where it is not known.
+func network(ip netip.Addr) string {
+	switch {
+	case !ip.IsValid():
+		return ""
+	case ip.Is4():
+		return ip.String()
+	}
+	return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
+}
