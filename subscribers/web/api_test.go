@@ -271,12 +271,16 @@ func sign(secret []byte, id string, at time.Time, body string) []string {
 	return []string{"Webhook-Id", id, "Webhook-Timestamp", stamp, "Webhook-Signature", "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))}
 }
 
-func TestASignedHookTakesNothingElse(t *testing.T) {
-	secret := []byte("a secret of 24 octets or more")
-	signed := func(c *web.Config) {
+// signedWith demands signatures with a secret, but from pages of a friend.
+func signedWith(secret []byte) func(*web.Config) {
+	return func(c *web.Config) {
 		c.HookSecrets = []string{"whsec_" + base64.StdEncoding.EncodeToString(secret)}
 		c.Origins = []string{"https://friend.example"}
 	}
+}
+
+func TestASignedHookTakesNothingElse(t *testing.T) {
+	secret := []byte("a secret of 24 octets or more")
 	now := time.Now()
 	tests := []struct {
 		name   string
@@ -293,7 +297,7 @@ func TestASignedHookTakesNothingElse(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s := setup(t, signed)
+			s := setup(t, signedWith(secret))
 			w := s.json("/api/v1/subscriptions", valid, test.header...)
 			if w.Code != test.status {
 				t.Errorf("%d %s, want %d", w.Code, w.Body, test.status)
@@ -312,7 +316,7 @@ func TestPagesOfAllowedSitesMayCallTheAPI(t *testing.T) {
 	for _, path := range []string{"/api/v1/subscriptions", "/api/v1/preview"} {
 		w := s.do("OPTIONS", path, "", append(ask, "Origin", "https://friend.example")...)
 		h := w.Header()
-		if w.Code != 204 || h.Get("Access-Control-Allow-Origin") != "https://friend.example" || h.Get("Access-Control-Allow-Methods") != "POST" || h.Get("Access-Control-Allow-Headers") != "Content-Type" {
+		if w.Code != 204 || h.Get("Access-Control-Allow-Origin") != "https://friend.example" || h.Get("Access-Control-Allow-Methods") != "POST" || h.Get("Access-Control-Allow-Headers") != "Content-Type, Idempotency-Key" {
 			t.Errorf("%s: a friend is told %d %v", path, w.Code, h)
 		}
 		if h.Get("Vary") != "Origin" {

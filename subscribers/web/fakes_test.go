@@ -29,6 +29,8 @@ type desk struct {
 	people  map[subscribers.ID]*subscribers.Subscriber
 	changes []string // every call that may change something
 	fails   error    // what every call returns
+	asked   subscribers.Signup
+	during  func() // what happens while somebody signs up; nil for nothing
 }
 
 func (d *desk) call(format string, args ...any) error {
@@ -37,8 +39,12 @@ func (d *desk) call(format string, args ...any) error {
 }
 
 func (d *desk) Enrol(_ context.Context, s subscribers.Signup, now time.Time) (signup.Enrolled, error) {
+	if d.during != nil {
+		d.during()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.asked = s
 	if err := d.call("enrol %s", s.Address); err != nil {
 		return signup.Enrolled{}, err
 	}
@@ -220,6 +226,12 @@ type site struct {
 // setup makes a site; edit may change its configuration.
 func setup(t *testing.T, edit ...func(*web.Config)) *site {
 	t.Helper()
+	return build(t, func(*web.Deps) {}, edit...)
+}
+
+// build makes a site; furnish may change what it works with.
+func build(t *testing.T, furnish func(*web.Deps), edit ...func(*web.Config)) *site {
+	t.Helper()
 	tokens, err := token.New([][]byte{[]byte("a key of sixteen or more octets")})
 	if err != nil {
 		t.Fatal(err)
@@ -232,11 +244,12 @@ func setup(t *testing.T, edit ...func(*web.Config)) *site {
 	for _, e := range edit {
 		e(&cfg)
 	}
-	s.handler, err = web.New(cfg, web.Deps{
+	deps := web.Deps{
 		Signup: s.desk, Postings: s.postings, Bounces: s.bounces, Tokens: tokens, Metrics: s.metrics,
 		Log: slog.New(slog.NewTextHandler(s.logged, nil)),
-	})
-	if err != nil {
+	}
+	furnish(&deps)
+	if s.handler, err = web.New(cfg, deps); err != nil {
 		t.Fatal(err)
 	}
 	return s

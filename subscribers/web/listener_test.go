@@ -205,6 +205,7 @@ func TestMetricsNameRoutesAndNeverPeople(t *testing.T) {
 # TYPE jobalert_signups_total counter
 jobalert_signups_total{result="accepted"} 1
 jobalert_signups_total{result="bot"} 0
+jobalert_signups_total{result="braked"} 0
 jobalert_signups_total{result="failed"} 0
 jobalert_signups_total{result="invalid"} 1
 jobalert_signups_total{result="unavailable"} 0

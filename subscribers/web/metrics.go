@@ -75,13 +75,14 @@ const (
 	signupAccepted    = "accepted"    // the same for every valid address, known or not
 	signupInvalid     = "invalid"     // refused, with the faults named
 	signupBot         = "bot"         // the honeypot was filled in, or the form was sent too soon
+	signupBraked      = "braked"      // too many from there; the sender was told to come back
 	signupUnavailable = "unavailable" // the store was away; the sender was told to come back
 	signupFailed      = "failed"      // our fault
 )
 
 // signupResults lists the results, so that each is shown from the start.
 func signupResults() []string {
-	return []string{signupAccepted, signupInvalid, signupBot, signupUnavailable, signupFailed}
+	return []string{signupAccepted, signupInvalid, signupBot, signupBraked, signupUnavailable, signupFailed}
 }
 
 // Signup counts a signup by the error it ended in.
@@ -92,6 +93,8 @@ func (m *metrics) Signup(err error) {
 		result = signupAccepted
 	case errors.Is(err, pages.ErrBot):
 		result = signupBot
+	case kind == problem.TooMany:
+		result = signupBraked
 	case kind == problem.Unavailable:
 		result = signupUnavailable
 	case kind == problem.Internal:

@@ -6,13 +6,17 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"jobalertd/subscribers/limit"
+	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/web/api"
+	"jobalertd/subscribers/web/caller"
 	"jobalertd/subscribers/web/feed"
 	"jobalertd/subscribers/web/pages"
 )
@@ -47,6 +51,9 @@ type Config struct {
 	HookSecrets []string
 	// Origins are the sites whose pages may call the API from a browser: https://example.org.
 	Origins []string
+	// TrustedProxies are the networks of the operator's proxies, which are believed when they say
+	// whom they speak for.
+	TrustedProxies []netip.Prefix
 	// MinFill is the shortest time in which a person can fill in the signup form; 2 s where zero.
 	MinFill time.Duration
 }
@@ -57,7 +64,11 @@ type Deps struct {
 	Postings Postings
 	Bounces  api.Bounces
 	Tokens   *token.Minter
-	Log      *slog.Logger
+	// Brakes holds back strangers who sign up too many; nil holds back nobody.
+	Brakes *limit.Brakes
+	// Once remembers the answers to requests with an Idempotency-Key; nil ignores the keys.
+	Once *once.Memory
+	Log  *slog.Logger
 	// Metrics may be nil.
 	Metrics prometheus.Registerer
 }
@@ -69,6 +80,9 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 		return nil, err
 	}
 	name := cmp.Or(cfg.Name, "Job alerts")
+	if deps.Brakes != nil {
+		deps.Signup = door{deps.Signup, deps.Brakes}
+	}
 	m := newMetrics(deps.Metrics)
 	people, err := pages.New(
 		pages.Config{Name: name, MinFill: cmp.Or(cfg.MinFill, 2*time.Second)},
@@ -79,7 +93,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	}
 	programs, err := api.New(
 		api.Config{PostingKeys: cfg.PostingKeys, HookSecrets: cfg.HookSecrets, Origins: cfg.Origins},
-		api.Deps{Signup: deps.Signup, Postings: deps.Postings, Bounces: deps.Bounces, Counted: m.Signup, Log: deps.Log},
+		api.Deps{Signup: deps.Signup, Postings: deps.Postings, Bounces: deps.Bounces, Once: deps.Once, Counted: m.Signup, Log: deps.Log},
 	)
 	if err != nil {
 		return nil, err
@@ -96,7 +110,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.measure(secure(guarded)), nil
+	return caller.NewFinder(cfg.TrustedProxies, cfg.Origins).Know(m.measure(secure(guarded))), nil
 }
 
 // baseURL checks the address of the listener.

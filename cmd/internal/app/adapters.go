@@ -25,6 +25,7 @@ import (
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/render"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/web"
 )
 
@@ -205,7 +206,11 @@ func (a *App) publicHandler() (http.Handler, error) {
 	handler, err := web.New(web.Config{
 		BaseURL: cfg.HTTP.BaseURL, Name: cfg.Mail.Product, PostingKeys: reveal(cfg.Postings.APIKeys),
 		HookSecrets: reveal(cfg.Hook.Secrets), Origins: cfg.Hook.AllowedOrigins,
-	}, web.Deps{Signup: a.Desk, Postings: offers{a}, Bounces: bounces, Tokens: a.Links, Log: a.logger.With("component", "web"), Metrics: a.registry})
+		TrustedProxies: cfg.HTTP.TrustedProxies,
+	}, web.Deps{
+		Signup: a.Desk, Postings: offers{a}, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
+		Log: a.logger.With("component", "web"), Metrics: a.registry,
+	})
 	if err != nil || len(a.opts.Pages) == 0 {
 		return handler, err
 	}

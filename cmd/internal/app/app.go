@@ -27,6 +27,7 @@ import (
 	"jobalertd/mailer/suppress"
 	"jobalertd/mailer/ticket"
 	"jobalertd/subscribers/compose"
+	"jobalertd/subscribers/limit"
 	"jobalertd/subscribers/privacy"
 	"jobalertd/subscribers/roster"
 	"jobalertd/subscribers/signup"
@@ -80,6 +81,7 @@ type App struct {
 	Links    *token.Minter
 	Pollers  []*poll.Poller
 	Pool     *deliver.Pool
+	Brakes   *limit.Brakes
 
 	opts     Options
 	logger   *slog.Logger

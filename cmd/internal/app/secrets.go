@@ -14,6 +14,7 @@ type keyring struct {
 	tokens  [][]byte // newest first
 	tickets [][]byte // newest first
 	address []byte   // of the oldest master key: address hashes outlive a change of keys
+	callers []byte   // of the oldest too, for the hashes of IP addresses
 }
 
 // deriveKeys derives the keys from the master keys, the newest first.
@@ -36,5 +37,8 @@ func deriveKeys(masters []string) (keyring, error) {
 		return keyring{}, fmt.Errorf("deriving the key of address hashes: %w", err)
 	}
 	k.address = key
+	if k.callers, err = hkdf.Key(sha256.New, []byte(oldest), nil, "jobalertd callers", keySize); err != nil {
+		return keyring{}, fmt.Errorf("deriving the key of callers: %w", err)
+	}
 	return k, nil
 }

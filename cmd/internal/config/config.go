@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"jobalertd/cmd/internal/config/settings"
@@ -26,6 +27,7 @@ type Config struct {
 	Keys      Keys      `key:"keys" doc:"The master key. The keys for links and for address hashes are derived from it."`
 	Hook      Hook      `key:"hook" doc:"Who may call the signup hook, POST /api/v1/subscriptions."`
 	Bounce    Bounce    `key:"bounce" doc:"Mails that come back, and who may report them: POST /hooks/bounce/PROVIDER. Relays' own refusals need no setting."`
+	Limits    Limits    `key:"limits" doc:"How many people strangers may sign up, by form or hook. Signed calls and those from this machine or a private network are not counted."`
 	Postings  Postings  `key:"postings" doc:"Who may push postings, POST /api/v1/postings."`
 	Sources   []Source  `key:"sources" doc:"Boards to read postings from."`
 	Alerts    Alerts    `key:"alerts" doc:"How alerts are worked off."`
@@ -36,8 +38,9 @@ type Config struct {
 
 // HTTP is the public listener.
 type HTTP struct {
-	Listen  string `key:"listen" doc:"Address and port to listen on. Put a proxy that speaks TLS in front of it." default:"127.0.0.1:8080" check:"listen"`
-	BaseURL string `key:"base_url" doc:"Where people reach this listener; all links in mails begin with it." default:"http://127.0.0.1:8080" check:"base_url"`
+	Listen         string         `key:"listen" doc:"Address and port to listen on. Put a proxy that speaks TLS in front of it." default:"127.0.0.1:8080" check:"listen"`
+	BaseURL        string         `key:"base_url" doc:"Where people reach this listener; all links in mails begin with it." default:"http://127.0.0.1:8080" check:"base_url"`
+	TrustedProxies []netip.Prefix `key:"trusted_proxies" doc:"Networks of your own proxies, which are believed when X-Forwarded-For says whom they speak for. Without them all people behind a proxy look alike: strangers are not braked (limits), and consents keep the proxy's address." example:"127.0.0.1/32"`
 }
 
 // Ops is the operator listener.
@@ -86,7 +89,14 @@ type Keys struct {
 // Hook is who may call the signup hook.
 type Hook struct {
 	Secrets        []Secret `key:"secrets" doc:"Keys that callers sign with (Standard Webhooks). Empty: calls need no signature. Several: any of them will do, so that they can be changed without a gap." min:"24" max:"512"`
-	AllowedOrigins []string `key:"allowed_origins" doc:"Sites whose pages may call the hook from a browser." check:"origin" example:"https://www.example.com"`
+	AllowedOrigins []string `key:"allowed_origins" doc:"Sites whose pages may call the hook from a browser, send the signup form from their own page, and show ours in a frame (/embed)." check:"origin" example:"https://www.example.com"`
+}
+
+// Limits is how many people strangers may sign up.
+type Limits struct {
+	PerIP      int `key:"per_ip" doc:"Signups from one IP address, of IPv6 from one /64. What is over it is told to come back later. 0: any number." unit:"signups per hour" default:"30" min:"0" max:"3600000"`
+	PerDomain  int `key:"per_domain" doc:"Signups for mail addresses of one domain, all strangers together; a big mailbox provider is one too. 0: any number." unit:"signups per hour" default:"600" min:"0" max:"3600000"`
+	PerAddress int `key:"per_address" doc:"Signups for one mail address. What is over it is answered like any other and does nothing. However many there are, one mailbox gets at most five confirmation mails a day. 0: any number." unit:"signups per hour" default:"10" min:"0" max:"3600000"`
 }
 
 // Bounce is how mails come back.

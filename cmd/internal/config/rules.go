@@ -86,7 +86,7 @@ func checkSourceURL(text string) error {
 
 func checkOrigin(text string) error {
 	if text == "*" {
-		return nil
+		return fmt.Errorf("a form from any site cannot be told from an attack; list the sites, like https://www.example.com")
 	}
 	u, err := webURL(text)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/web/problem"
 	"jobalertd/subscribers/web/webhook"
@@ -70,6 +71,8 @@ type Deps struct {
 	Signup   Signup
 	Postings Postings
 	Bounces  Bounces
+	// Once remembers the answers to requests with an Idempotency-Key; nil does not.
+	Once *once.Memory
 	// Counted hears of every signup, and what came of it; nil is accepted.
 	Counted func(err error)
 	Log     *slog.Logger
@@ -147,7 +150,8 @@ func (a *API) cors(next http.Handler) http.Handler {
 		if a.allowed(r) {
 			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 			w.Header().Set("Access-Control-Allow-Methods", "POST")
-			w.Header().Set("Access-Control-Allow-Headers", "Content-Type")
+			w.Header().Set("Access-Control-Allow-Headers", "Content-Type, "+idempotencyKey)
+			w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
 			w.Header().Set("Access-Control-Max-Age", "3600")
 		}
 		next.ServeHTTP(w, r)

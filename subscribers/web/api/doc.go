@@ -17,5 +17,9 @@
 // result for each.
 //
 // consent.text_version is not required: what proves consent is the confirmation, whose wording is
-// ours. Idempotency-Key is ignored: a hook sent twice within a minute brings one mail anyway.
+// ours.
+//
+// An Idempotency-Key is welcome and not required. Under the same key and the same bytes the answer
+// is repeated for a day and nothing done again; package once says how, also after a crash. Keys are
+// told apart by route and by Authorization.
 package api

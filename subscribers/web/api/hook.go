@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"jobalertd/alerts"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/web/caller"
 	"jobalertd/subscribers/web/problem"
 )
 
@@ -42,28 +45,49 @@ type accepted struct {
 
 // subscribe is the signup hook.
 func (a *API) subscribe(w http.ResponseWriter, r *http.Request) error {
-	err := a.enrol(w, r)
-	a.Counted(err)
-	if err != nil {
-		return err
-	}
-	return write(w, http.StatusAccepted, accepted{
-		Status:  "accepted",
-		Message: "We have sent a mail to this address. The alerts begin when its link is clicked, within 7 days.",
-	})
-}
-
-func (a *API) enrol(w http.ResponseWriter, r *http.Request) error {
 	now := time.Now()
 	body, err := read(w, r, maxHook, "application/json")
+	if err == nil {
+		r, err = a.verified(r, body, now)
+	}
+	if err != nil {
+		a.Counted(err)
+		return err
+	}
+	answer, err := a.doOnce(r, body, func(proposal string) ([]byte, error) {
+		err := a.enrol(r.Context(), body, proposal, now)
+		a.Counted(err)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(accepted{
+			Status:  "accepted",
+			Message: "We have sent a mail to this address. The alerts begin when its link is clicked, within 7 days.",
+		})
+	})
 	if err != nil {
 		return err
 	}
-	if a.verifier != nil && !a.allowed(r) {
-		if err := a.verifier.Verify(r.Header, body, now); err != nil {
-			return problem.New(problem.Unsigned, "%v", err)
-		}
+	send(w, http.StatusAccepted, answer)
+	return nil
+}
+
+// verified is a request whose caller may use the hook, with what speaks for them.
+func (a *API) verified(r *http.Request, body []byte, now time.Time) (*http.Request, error) {
+	if a.verifier == nil {
+		return r, nil
 	}
+	err := a.verifier.Verify(r.Header, body, now)
+	if err != nil && !a.allowed(r) {
+		return nil, problem.New(problem.Unsigned, "%v", err)
+	}
+	from := caller.From(r.Context())
+	from.Signed = err == nil
+	return r.WithContext(caller.With(r.Context(), from)), nil
+}
+
+// enrol takes a signup in under the id of its proposal, a fresh one where that is empty.
+func (a *API) enrol(ctx context.Context, body []byte, proposal string, now time.Time) error {
 	var asked subscription
 	if err := decode(body, &asked); err != nil {
 		return err
@@ -72,7 +96,8 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request) error {
 	if err := errs.Err(); err != nil {
 		return err
 	}
-	_, err = a.Signup.Enrol(r.Context(), s, now)
+	s.Proposal = proposal
+	_, err := a.Signup.Enrol(ctx, s, now)
 	return err
 }
 

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -34,20 +36,36 @@ func (a *API) push(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items, err := push.Items(source.Board{}, body)
-	if err != nil {
-		return problem.New(problem.Malformed, "%v", err)
-	}
-	results, good := sift(items)
-	if len(good) == 0 {
-		return nothingAccepted(results)
-	}
-	became, err := a.Postings.Push(r.Context(), good)
+	answer, err := a.doOnce(r, body, func(string) ([]byte, error) {
+		results, err := a.takeIn(r.Context(), body)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(map[string]any{"results": results})
+	})
 	if err != nil {
 		return err
 	}
+	send(w, http.StatusOK, answer)
+	return nil
+}
+
+// takeIn takes in what it can of a body, and tells what became of each posting.
+func (a *API) takeIn(ctx context.Context, body []byte) ([]pushed, error) {
+	items, err := push.Items(source.Board{}, body)
+	if err != nil {
+		return nil, problem.New(problem.Malformed, "%v", err)
+	}
+	results, good := sift(items)
+	if len(good) == 0 {
+		return nil, nothingAccepted(results)
+	}
+	became, err := a.Postings.Push(ctx, good)
+	if err != nil {
+		return nil, err
+	}
 	if len(became) != len(good) {
-		return errMiscounted
+		return nil, errMiscounted
 	}
 	next := 0
 	for i := range results {
@@ -56,7 +74,7 @@ func (a *API) push(w http.ResponseWriter, r *http.Request) error {
 			next++
 		}
 	}
-	return write(w, http.StatusOK, map[string]any{"results": results})
+	return results, nil
 }
 
 // sift parts the good postings from the bad. There is a result for each item, not yet final for the

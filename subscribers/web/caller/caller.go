@@ -14,7 +14,6 @@ package caller
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -47,7 +46,9 @@ func From(ctx context.Context) Caller {
 }
 
 // With is ctx with a caller.
-func With(ctx context.Context, c Caller) context.Context { return context.WithValue(ctx, contextKey{}, c) }
+func With(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, contextKey{}, c)
+}
 
 // Finder finds callers.
 type Finder struct {
@@ -55,18 +56,10 @@ type Finder struct {
 	sites   []string
 }
 
-// NewFinder makes a finder that believes the proxies in these networks (CIDR), and knows the sites
-// whose pages may send forms.
-func NewFinder(proxies, sites []string) (*Finder, error) {
-	f := &Finder{sites: sites}
-	for _, text := range proxies {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("trusted proxy %q is not a network like 10.0.0.0/8: %w", text, err)
-		}
-		f.proxies = append(f.proxies, prefix.Masked())
-	}
-	return f, nil
+// NewFinder makes a finder that believes the proxies in these networks, and knows the sites whose
+// pages may send forms.
+func NewFinder(proxies []netip.Prefix, sites []string) *Finder {
+	return &Finder{proxies: proxies, sites: sites}
 }
 
 // Know has next find the caller in the request's context.

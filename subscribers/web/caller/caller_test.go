@@ -10,10 +10,11 @@ import (
 // found is the caller of a request from peer with the headers.
 func found(t testing.TB, peer string, header http.Header, proxies ...string) Caller {
 	t.Helper()
-	f, err := NewFinder(proxies, []string{"https://friend.example"})
-	if err != nil {
-		t.Fatal(err)
+	var networks []netip.Prefix
+	for _, proxy := range proxies {
+		networks = append(networks, netip.MustParsePrefix(proxy))
 	}
+	f := NewFinder(networks, []string{"https://friend.example"})
 	var c Caller
 	r := httptest.NewRequest("GET", "/", nil)
 	r.RemoteAddr, r.Header = peer, header
@@ -83,14 +84,6 @@ func TestPagesOfAllowedSitesAreKnown(t *testing.T) {
 	} {
 		if got := found(t, "203.0.113.7:1", http.Header{"Origin": {origin}}).Site; got != want {
 			t.Errorf("%s: site %q, want %q", origin, got, want)
-		}
-	}
-}
-
-func TestNetworksAreChecked(t *testing.T) {
-	for _, proxy := range []string{"10.0.0.1", "localhost", "10.0.0.0/33", ""} {
-		if _, err := NewFinder([]string{proxy}, nil); err == nil {
-			t.Errorf("%q was accepted", proxy)
 		}
 	}
 }

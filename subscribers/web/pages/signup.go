@@ -77,6 +77,9 @@ func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
 	case told.Kind == problem.Unavailable:
 		told.SetHeaders(w.Header())
 		p.showSignup(w, r, told.Status(), f, values.Get("shown"), f.table.say("signup.busy"))
+	case told.Kind == problem.TooMany:
+		told.SetHeaders(w.Header())
+		p.showSignup(w, r, told.Status(), f, values.Get("shown"), f.table.say("signup.too-many"))
 	default:
 		return err
 	}

@@ -6,16 +6,19 @@
 package problem
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
 
 	"jobalertd/alerts"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/token"
 )
 
@@ -34,12 +37,18 @@ const (
 	TooLarge    Kind = "too-large"    // the body is larger than we take
 	MediaType   Kind = "media-type"   // we do not read this Content-Type
 	CrossOrigin Kind = "cross-origin" // a form on another site sent this
+	TooMany     Kind = "too-many"     // too many of these from there; not now
+	KeyBusy     Kind = "key-busy"     // the request with this Idempotency-Key is still worked on
+	KeyReused   Kind = "key-reused"   // another request had this Idempotency-Key
 	Unavailable Kind = "unavailable"  // try again soon; nothing was kept
 	Internal    Kind = "internal"     // our fault
 )
 
-// retryAfter is when a client should come back after Unavailable.
-const retryAfter = 10 * time.Second
+// When a client should come back that is not told a time of its own.
+const (
+	retryAfter     = 10 * time.Second // after Unavailable
+	retryAfterBusy = time.Second      // after KeyBusy
+)
 
 // status is the HTTP status of a kind, and its title.
 func (k Kind) status() (int, string) {
@@ -64,11 +73,28 @@ func (k Kind) status() (int, string) {
 		return http.StatusUnsupportedMediaType, "This kind of content is not read here"
 	case CrossOrigin:
 		return http.StatusForbidden, "The request came from another site"
+	case TooMany:
+		return http.StatusTooManyRequests, "Too many at once"
+	case KeyBusy:
+		return http.StatusConflict, "The same request is still being worked on"
+	case KeyReused:
+		return http.StatusUnprocessableEntity, "Another request had this Idempotency-Key"
 	case Unavailable:
 		return http.StatusServiceUnavailable, "Please try again in a moment"
 	default:
 		return http.StatusInternalServerError, "Something went wrong on our side"
 	}
+}
+
+// wait is how long to wait before the same may work; zero where it would not.
+func (k Kind) wait() time.Duration {
+	switch k {
+	case Unavailable:
+		return retryAfter
+	case KeyBusy:
+		return retryAfterBusy
+	}
+	return 0
 }
 
 // Problem is what went wrong, fit for strangers' eyes. It is an error, so that a handler can return
@@ -80,6 +106,8 @@ type Problem struct {
 	Fields alerts.FieldErrors
 	// Results, where an API call is about several things, tells of each of them.
 	Results any
+	// Wait, where it is known, is how long a client should wait before it tries again.
+	Wait time.Duration
 }
 
 // New makes a problem of one kind with a detail that says what to mend.
@@ -151,6 +179,8 @@ func sentinels() []sentinel {
 		{subscribers.ErrConflict, Conflict, "it was changed in the meantime; please look again and repeat"},
 		{subscribers.ErrState, Conflict, "the subscription has ended; sign up again"},
 		{subscribers.ErrSuppressed, Conflict, "the subscription has ended"},
+		{once.ErrBusy, KeyBusy, "ask again in a moment to hear its answer"},
+		{once.ErrReused, KeyReused, "a key names one request; give each request its own"},
 	}
 }
 
@@ -163,8 +193,8 @@ func count(n int) string {
 
 // SetHeaders sets the headers that belong to the problem whatever form it is told in.
 func (p Problem) SetHeaders(h http.Header) {
-	if p.Kind == Unavailable {
-		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	if wait := cmp.Or(p.Wait, p.Kind.wait()); wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	if p.Kind == Unsigned {
 		// RFC 9110 §11.6.1: a 401 must name a scheme.

@@ -9,11 +9,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"jobalertd/alerts"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/token"
 )
 
@@ -40,6 +42,9 @@ func TestEveryErrorHasAStatus(t *testing.T) {
 		{"a race", subscribers.ErrConflict, 409},
 		{"a state that forbids it", subscribers.ErrState, 409},
 		{"a suppressed address", subscribers.ErrSuppressed, 409},
+		{"a key in use", once.ErrBusy, 409},
+		{"a key used up", once.ErrReused, 422},
+		{"too many at once", New(TooMany, "too many from there"), 429},
 		{"a store that is away", away(true), 503},
 		{"a store that is broken", away(false), 500},
 		{"a client that has gone", context.Canceled, 503},
@@ -88,6 +93,11 @@ func TestWhoMayComeBackIsToldWhen(t *testing.T) {
 	w := httptest.NewRecorder()
 	From(away(true)).Write(w)
 	if w.Code != 503 || w.Header().Get("Retry-After") != "10" {
+		t.Errorf("%d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+	}
+	w = httptest.NewRecorder()
+	Problem{Kind: TooMany, Wait: 1500 * time.Millisecond}.Write(w)
+	if w.Code != 429 || w.Header().Get("Retry-After") != "2" {
 		t.Errorf("%d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
 	}
 	w = httptest.NewRecorder()
