@@ -10,6 +10,10 @@
 // The room is four packages and this one, which puts them together: each reads in one sitting, and
 // the API knows nothing of templates.
 //
+// A form on an allowed site may be sent to /subscribe, and /embed is our form for a frame there. Such
+// a form cannot say when it was shown, so only the brakes and the honeypot hold programs back. Who
+// claims to come from such a site gets no further than the API would let them.
+//
 // Cross-origin protection covers the page forms and not the API, whose bodies no form can send, nor
 // /unsubscribe/, which mail programs and their web front ends post to from elsewhere (RFC 8058).
 package web

@@ -170,6 +170,7 @@ type log struct {
 	found  []web.Match
 	fails  error
 	asked  []alerts.Filter
+	during func() // what happens while postings are taken in; nil for nothing
 }
 
 func (l *log) Preview(_ context.Context, f alerts.Filter, _ time.Time) (web.Preview, error) {
@@ -178,6 +179,9 @@ func (l *log) Preview(_ context.Context, f alerts.Filter, _ time.Time) (web.Prev
 }
 
 func (l *log) Push(_ context.Context, postings []alerts.Posting) ([]string, error) {
+	if l.during != nil {
+		l.during()
+	}
 	if l.fails != nil {
 		return nil, l.fails
 	}

@@ -10,13 +10,15 @@ import (
 	"jobalertd/subscribers/web/problem"
 )
 
+const policyHeader = "Content-Security-Policy"
+
 // secure sets the headers that every answer has. A page sets its own policy over the strict one.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set(policyHeader, "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -24,20 +26,42 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
-// protect refuses forms that other sites send, but where that is the point.
-func protect(base *url.URL, next http.Handler, people *pages.Pages) (http.Handler, error) {
-	guard := http.NewCrossOriginProtection()
-	// A reverse proxy may hide the host that the browser knows.
-	if err := guard.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
-		return nil, fmt.Errorf("web: base URL: %w", err)
-	}
-	guard.AddInsecureBypassPattern("/unsubscribe/")
-	guard.AddInsecureBypassPattern("/api/")
-	guard.AddInsecureBypassPattern("/hooks/")
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// protect refuses forms that other sites send, but where that is the point: signing up from the
+// sites that the operator allows, and RFC 8058.
+func protect(base *url.URL, sites []string, next http.Handler, people *pages.Pages) (http.Handler, error) {
+	deny := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		people.Error(w, r, problem.New(problem.CrossOrigin, "send the form from its own page"))
-	}))
-	return guard.Handler(next), nil
+	})
+	guard := func(trusted ...string) (*http.CrossOriginProtection, error) {
+		g := http.NewCrossOriginProtection()
+		g.SetDenyHandler(deny)
+		// A reverse proxy may hide the host that the browser knows.
+		for _, origin := range append(trusted, base.Scheme+"://"+base.Host) {
+			if err := g.AddTrustedOrigin(origin); err != nil {
+				return nil, fmt.Errorf("web: trusting %s: %w", origin, err)
+			}
+		}
+		return g, nil
+	}
+	ours, err := guard()
+	if err != nil {
+		return nil, err
+	}
+	ours.AddInsecureBypassPattern("/unsubscribe/")
+	ours.AddInsecureBypassPattern("/api/")
+	ours.AddInsecureBypassPattern("/hooks/")
+	signups, err := guard(sites...)
+	if err != nil {
+		return nil, err
+	}
+	fromHere, fromSites := ours.Handler(next), signups.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/subscribe" {
+			fromSites.ServeHTTP(w, r)
+			return
+		}
+		fromHere.ServeHTTP(w, r)
+	}), nil
 }
 
 // unmatched answers in our own form where the mux has no handler.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http/httptest"
@@ -14,6 +15,8 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/mailer/bounce/provider"
+	"jobalertd/mailer/mailertest/redistest"
+	"jobalertd/subscribers/limit"
 	"jobalertd/subscribers/web"
 )
 
@@ -149,10 +152,24 @@ func exchanges(t *testing.T) map[string]*httptest.ResponseRecorder {
 		done["/hooks/bounce/{provider} "+status] = s.json("/hooks/bounce/generic", "{}")
 	}
 	done["/hooks/bounce/{provider} 413"] = setup(t).json("/hooks/bounce/generic", strings.Repeat(" ", provider.MaxBody+1))
-	for path, limit := range map[string]int{"subscriptions": 64 << 10, "preview": 64 << 10, "postings": 10 << 20} {
+	once := guarded(t, redistest.Embedded(t), limit.Config{PerIP: 1})
+	once.signup("203.0.113.7", "bob@example.org")
+	done["/api/v1/subscriptions 429"] = once.signup("203.0.113.7", "joe@example.org")
+	once.desk.during = func() {
+		once.desk.during = nil
+		done["/api/v1/subscriptions 409"] = once.json("/api/v1/subscriptions", valid, "Idempotency-Key", "k")
+	}
+	once.json("/api/v1/subscriptions", valid, "Idempotency-Key", "k")
+	key = append(key, "Idempotency-Key", "k")
+	once.postings.during = func() {
+		once.postings.during = nil
+		done["/api/v1/postings 409"] = once.json("/api/v1/postings", posting, key...)
+	}
+	once.json("/api/v1/postings", posting, key...)
+	for path, size := range map[string]int{"subscriptions": 64 << 10, "preview": 64 << 10, "postings": 10 << 20} {
 		path = "/api/v1/" + path
 		done[path+" 400"] = setup(t).json(path, "{", key...)
-		done[path+" 413"] = setup(t).json(path, strings.Repeat(" ", limit+1), key...)
+		done[path+" 413"] = setup(t).json(path, strings.Repeat(" ", size+1), key...)
 		done[path+" 415"] = setup(t).do("POST", path, "{}", append(key, "Content-Type", "text/plain")...)
 	}
 	return done
@@ -169,6 +186,9 @@ func TestRealAnswersAreAsTheDocumentSays(t *testing.T) {
 					r = d.Components.Responses[strings.TrimPrefix(r.Ref, "#/components/responses/")]
 				}
 				name := path + " " + status
+				if status == "default" {
+					continue // TestWhatIsNoAnswerOfARouteIsAProblem
+				}
 				documented = append(documented, name)
 				w, ok := made[name]
 				if !ok {
@@ -200,6 +220,33 @@ func TestRealAnswersAreAsTheDocumentSays(t *testing.T) {
 	slices.Sort(documented)
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(made)), documented); diff != "" {
 		t.Errorf("answers that are made (-) and documented (+) differ:\n%s", diff)
+	}
+}
+
+func TestWhatIsNoAnswerOfARouteIsAProblem(t *testing.T) {
+	d := readDocument(t, setup(t))
+	broken := setup(t)
+	broken.desk.fails, broken.postings.fails = errors.New("nil pointer"), errors.New("nil pointer")
+	posting := `{"id":"1","url":"https://acme.example/1","title":"Go developer","company":"Acme"}`
+	for status, w := range map[int]*httptest.ResponseRecorder{
+		404: broken.do("GET", "/api/v1/nothing", ""), 405: broken.do("PUT", "/api/v1/preview", ""), 500: broken.json("/api/v1/subscriptions", valid),
+		501: broken.json("/api/v1/preview", `{"filter":{}}`), 502: broken.json("/api/v1/postings", posting, "Authorization", "Bearer "+postingKey),
+	} {
+		problemIn(t, w, min(status, 500))
+		var body any
+		if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
+			t.Fatal(err)
+		}
+		for _, fault := range d.faults("body", d.Components.Schemas["Problem"], body) {
+			t.Errorf("%d: %s", status, fault)
+		}
+	}
+	for path, methods := range d.Paths {
+		for method, operation := range methods {
+			if operation.Responses["default"].Ref != "#/components/responses/Problem" {
+				t.Errorf("%s %s does not say how it fails otherwise", method, path)
+			}
+		}
 	}
 }
 

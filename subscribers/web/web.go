@@ -49,7 +49,8 @@ type Config struct {
 	// HookSecrets are Standard Webhooks secrets (whsec_…) that signups by API must be signed with;
 	// with none, unsigned ones are taken.
 	HookSecrets []string
-	// Origins are the sites whose pages may call the API from a browser: https://example.org.
+	// Origins are the sites, such as https://example.org, whose pages may call the API from a browser,
+	// send the signup form, and show ours in a frame.
 	Origins []string
 	// TrustedProxies are the networks of the operator's proxies, which are believed when they say
 	// whom they speak for.
@@ -106,7 +107,10 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	people.Register(mux)
 	programs.Register(mux)
 	readers.Register(mux)
-	guarded, err := protect(base, unmatched(mux, people), people)
+	if len(cfg.Origins) > 0 {
+		mux.Handle("GET /embed", embed(mux))
+	}
+	guarded, err := protect(base, cfg.Origins, frames(cfg.Origins, unmatched(mux, people)), people)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/web/caller"
 	"jobalertd/subscribers/web/problem"
 )
 
@@ -58,12 +59,18 @@ func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	f := form{values: values, table: p.languages.of(r).table}
-	if again, err := p.human(values.Get("shown"), now); err != nil {
+	site := caller.From(r.Context()).Site
+	if site != "" && !values.Has("shown") {
+		values.Set("shown", p.Tokens.Mint(token.Claims{Purpose: token.Form}, now)) // a form of theirs
+	} else if again, err := p.human(values.Get("shown"), now); err != nil {
 		p.Counter.Signup(err)
 		p.showSignup(w, r, http.StatusUnprocessableEntity, f, again.shown, f.table.say(again.notice))
 		return nil
 	}
 	s, errs := p.readSignup(&f, now)
+	if site != "" {
+		s.Consent.Source, s.Consent.TextVersion = site, values.Get("consent.text_version")
+	}
 	if err = errs.Err(); err == nil {
 		_, err = p.Signup.Enrol(r.Context(), s, now)
 	}
