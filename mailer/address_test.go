@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -137,6 +138,25 @@ func TestTheIsemailCorpusIsJudgedAsAFormShould(t *testing.T) {
 			if err == nil && strings.TrimSpace(address) == address {
 				t.Errorf("%q is no address (%s) and was accepted", address, category)
 			}
+		}
+	}
+}
+
+func TestTheMailcheckCorpusIsJudgedAsAFormShould(t *testing.T) {
+	spec, err := os.ReadFile("../../shared/data/corpora/mailcheck/spec/mailcheckSpec.js")
+	if err != nil {
+		t.Skip("the mailcheck corpus is not there: ../shared/data/corpora/mailcheck beside the repository")
+	}
+	cases := regexp.MustCompile(`splitEmail\('([^']*)'\)\)\.(toEqual|toBeFalsy)`).FindAllStringSubmatch(string(spec), -1)
+	if len(cases) < 10 {
+		t.Fatalf("only %d cases were found", len(cases))
+	}
+	for _, c := range cases {
+		_, domain, _ := strings.Cut(c[1], "@")
+		// A form takes no quoted part, no domain without a dot, and nothing that mailcheck cannot split.
+		want := c[2] == "toEqual" && !strings.HasPrefix(c[1], `"`) && strings.Contains(domain, ".")
+		if _, err := ParseAddress(c[1]); (err == nil) != want {
+			t.Errorf("%q: %v; accepted should be %v", c[1], err, want)
 		}
 	}
 }

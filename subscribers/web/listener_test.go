@@ -1,17 +1,12 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"net"
-	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -286,36 +281,5 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 		if _, err := web.New(cfg, web.Deps{}); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
-	}
-}
-
-// TestTheServerHasTimeouts is about a client that sends half a header and waits.
-func TestTheServerHasTimeouts(t *testing.T) {
-	server := web.NewServer(http.NotFoundHandler())
-	if server.ReadHeaderTimeout <= 0 || server.ReadHeaderTimeout > 5*time.Second || server.ReadTimeout <= 0 || server.WriteTimeout <= 0 || server.IdleTimeout <= 0 {
-		t.Errorf("%+v waits for ever", server)
-	}
-	server.ReadHeaderTimeout = 20 * time.Millisecond
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	client, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := client.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")); err != nil {
-		t.Fatal(err)
-	}
-	if n, _ := client.Read(make([]byte, 1)); n != 0 {
-		t.Error("the server answered half a request")
-	}
-	if err := server.Shutdown(context.Background()); err != nil {
-		t.Error(err)
-	}
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		t.Error(err)
 	}
 }

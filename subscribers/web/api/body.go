@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"jobalertd/alerts"
@@ -21,6 +22,10 @@ const (
 	maxPush = 10 << 20
 )
 
+// hookTime is how long the body of a signup may take to arrive. That of a push has as long as the
+// server gives every request.
+const hookTime = 10 * time.Second
+
 // read reads a body of one of the media types, up to a limit.
 func read(w http.ResponseWriter, r *http.Request, limit int64, types ...string) ([]byte, error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -32,12 +37,19 @@ func read(w http.ResponseWriter, r *http.Request, limit int64, types ...string) 
 
 // readAny reads a body of any media type, up to a limit.
 func readAny(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	connection := http.NewResponseController(w) // a test may have none: then there is none to cut
+	if limit <= maxHook {
+		_ = connection.SetReadDeadline(time.Now().Add(hookTime))
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, err
 	}
 	if err != nil {
 		return nil, problem.New(problem.Malformed, "the body ended before it was complete")
+	}
+	if limit <= maxHook {
+		_ = connection.SetReadDeadline(time.Time{}) // the work may take longer
 	}
 	return body, nil
 }
