@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release vulncheck test race fuzz bench bench-match eval lint generate clean
+.PHONY: help demo build release vulncheck test race fuzz bench bench-match eval lint generate clean bench-hook
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,11 @@ bench-match: ## Compare the matching index with the oracle and with roaring bitm
 	go get -modfile=bin/bench.mod github.com/RoaringBitmap/roaring/v2@v2.30.0
 	go test -modfile=bin/bench.mod -overlay alerts/match/testdata/overlay.json -count=1 -timeout 1h \
 		-run '^TestBench$$' -v ./alerts/match -args -filters $(FILTERS)
+
+SIGNUPS ?= 20000
+
+bench-hook: ## Compare the signup hook with a bare SET, 64 clients, durable Redis (SIGNUPS=1000 for fewer)
+	go test -run '^$$' -bench '^BenchmarkHook' -benchtime $(SIGNUPS)x -timeout 1h ./cmd/internal/app
 
 lint: bin/staticcheck ## Check the format, go vet, staticcheck, the files under deploy/
 	@unformatted=$$(gofmt -l alerts cmd mailer subscribers); \

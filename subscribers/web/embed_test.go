@@ -17,7 +17,9 @@ import (
 )
 
 // friends lets the pages of two sites in.
-func friends(c *web.Config) { c.Origins = []string{"https://friend.example", "https://www.friend.example"} }
+func friends(c *web.Config) {
+	c.Origins = []string{"https://friend.example", "https://www.friend.example"}
+}
 
 // examples lists the README's fenced examples in a language.
 func examples(t *testing.T, language string) []string {

@@ -32,13 +32,14 @@ func Server(t testing.TB) redis.UniversalClient {
 	return client(t, &redis.Options{Network: "unix", Addr: Socket(t)})
 }
 
-// Socket starts a fresh redis-server process that lives as long as the test, and names its socket.
-func Socket(t testing.TB) string {
+// Socket starts a fresh redis-server process that lives as long as the test, and names its socket. It
+// keeps nothing on disk unless settings, as on its command line, say otherwise.
+func Socket(t testing.TB, settings ...string) string {
 	t.Helper()
 	program := needs.Program(t, "redis-server", "redis-server")
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "redis.sock")
-	cmd := exec.Command(program, "--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", "--appendonly", "no")
+	cmd := exec.Command(program, append([]string{"--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", "--appendonly", "no"}, settings...)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
