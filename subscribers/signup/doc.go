@@ -10,6 +10,8 @@
 //
 // Nor does the time it takes tell them apart: every signup sends Redis the same commands, and changes
 // something there, be it only a version, so that a disk that must be waited for is waited for alike.
+// What is left is the microseconds that reading a longer record takes (make bench-hook measures them),
+// and the brakes of package limit leave nobody the number of tries that averaging them out needs.
 //
 // A change of a filter starts from now: what was posted before was judged by the old one. So does
 // the end of a pause, be it by a new signup: who comes back wants news, not the backlog.

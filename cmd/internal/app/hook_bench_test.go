@@ -86,7 +86,8 @@ func bareSets(b *testing.B, socket string) measure {
 }
 
 func hookSignups(b *testing.B, socket string) measure {
-	server := httptest.NewServer(publicSide(b, socket))
+	_, handler := openOver(b, socket)
+	server := httptest.NewServer(handler)
 	b.Cleanup(server.Close)
 	b.ResetTimer()
 	return hammer(b, func() func(int64) error {
@@ -101,8 +102,9 @@ func hookSignups(b *testing.B, socket string) measure {
 	})
 }
 
-// publicSide is the public listener of a daemon that sends nothing.
-func publicSide(b *testing.B, socket string) http.Handler {
+// openOver opens a daemon that sends nothing over a redis-server, with its public listener's handler.
+func openOver(b *testing.B, socket string) (*App, http.Handler) {
+	b.Helper()
 	cfg := config.Default()
 	if err := cfg.Redis.URL.UnmarshalText([]byte("unix://" + socket + "?pool_size=64")); err != nil {
 		b.Fatal(err)
@@ -127,14 +129,12 @@ func publicSide(b *testing.B, socket string) http.Handler {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return handler
+	return app, handler
 }
 
 // signUpOver signs up the n-th person over a connection that is kept open.
 func signUpOver(conn net.Conn, in *bufio.Reader, n int64) error {
-	body := fmt.Sprintf(`{"email":"person%d@example.com","locale":"de","time_zone":"Europe/Berlin","alerts":[{"name":"Go in Berlin",`+
-		`"cadence":{"every":"daily","hour":8},"filter":{"skills":{"any":["go","rust"]},"places":[{"city":"Berlin","country":"DE","radius_km":50}],`+
-		`"salary_min":{"amount":80000,"currency":"EUR","period":"year"}}}],"consent":{"text_version":"2026-11","source":"example.com"}}`, n)
+	body := hookBody(fmt.Sprintf("person%d@example.com", n))
 	_, err := fmt.Fprintf(conn, "POST /api/v1/subscriptions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	if err != nil {
 		return err
@@ -148,4 +148,11 @@ func signUpOver(conn net.Conn, in *bufio.Reader, n int64) error {
 		err = fmt.Errorf("%s: %s", answer.Status, said)
 	}
 	return err
+}
+
+// hookBody is a signup of an address as a site sends it.
+func hookBody(address string) string {
+	return `{"email":"` + address + `","locale":"de","time_zone":"Europe/Berlin","alerts":[{"name":"Go in Berlin",` +
+		`"cadence":{"every":"daily","hour":8},"filter":{"skills":{"any":["go","rust"]},"places":[{"city":"Berlin","country":"DE","radius_km":50}],` +
+		`"salary_min":{"amount":80000,"currency":"EUR","period":"year"}}}],"consent":{"text_version":"2026-11","source":"example.com"}}`
 }

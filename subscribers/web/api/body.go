@@ -54,8 +54,12 @@ func readAny(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error
 	return body, nil
 }
 
-// decode reads a JSON body strictly: first whether it is JSON at all, then whether it fits.
+// decode reads a JSON body strictly, and tells what is no JSON at all from what does not fit.
 func decode(body []byte, into any) error {
+	err := alerts.DecodeStrict(body, into)
+	if err == nil {
+		return nil
+	}
 	if !utf8.Valid(body) {
 		return problem.New(problem.Malformed, "the body is not UTF-8")
 	}
@@ -63,7 +67,7 @@ func decode(body []byte, into any) error {
 	if err := json.Unmarshal(body, &any); err != nil {
 		return malformed(body, err)
 	}
-	return alerts.DecodeStrict(body, into)
+	return err
 }
 
 // malformed says where JSON breaks off.
