@@ -45,14 +45,14 @@ func browser(t *testing.T) context.Context {
 }
 
 // listen serves a site on a port of this machine and returns its address.
-func listen(t *testing.T) (*site, string) {
+func listen(t *testing.T, edit ...func(*web.Config)) (*site, string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	base := "http://" + listener.Addr().String()
-	s := setup(t, func(c *web.Config) { c.BaseURL = base })
+	s := setup(t, append(edit, func(c *web.Config) { c.BaseURL = base })...)
 	server := web.NewServer(s.handler)
 	served := make(chan struct{})
 	go func() {

@@ -1,15 +1,21 @@
 package web_test
 
 import (
+	"context"
 	"encoding/base64"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 	"golang.org/x/net/html"
 
 	"jobalertd/mailer/mailertest/needs"
@@ -164,5 +170,40 @@ func TestTheShellScriptInTheREADMESignsUp(t *testing.T) {
 	}
 	if out := run("whsec_M", "whsec_N"); !strings.Contains(out, "unsigned") {
 		t.Errorf("with another secret: %s", out)
+	}
+}
+
+// TestABrowserShowsTheFrameAndSendsTheForm puts both on the page of another site. The frame of a page
+// that is for none shows that a browser would say no.
+func TestABrowserShowsTheFrameAndSendsTheForm(t *testing.T) {
+	var base string
+	friend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte(`<!doctype html><title>A friend</title><iframe src="` + base + `/embed"></iframe><iframe src="` + base + `/"></iframe>
+			<form method="post" action="` + base + `/subscribe"><input name="email" id="own"><input type="hidden" name="cadence.every" value="instant">
+			<input type="hidden" name="time_zone" value="UTC"><button id="send">Send</button></form>`))
+	}))
+	defer friend.Close()
+	s, at := listen(t, func(c *web.Config) { c.Origins = []string{friend.URL} })
+	base = at
+	b := newTab(t, browser(t))
+	b.do(chromedp.Navigate(friend.URL), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		found, err := cdp.Call(ctx, target, page.GetFrameTree, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		var refused []bool
+		for _, frame := range found.FrameTree.ChildFrames {
+			refused = append(refused, frame.Frame.UnreachableURL != "")
+		}
+		if !slices.Equal(refused, []bool{false, true}) {
+			t.Errorf("refused are %v of /embed and /, want the second only", refused)
+		}
+		return nil
+	}))
+	b.do(chromedp.SendKeys(css("#own"), "bob@example.org"))
+	b.press("#send", "Check your mail")
+	if got := s.desk.asked; got.Address.String() != "bob@example.org" || got.Consent.Source != friend.URL {
+		t.Errorf("the form of the page signed up %s, from %s", got.Address, got.Consent.Source)
 	}
 }

@@ -57,6 +57,9 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// MinFill is the shortest time in which a person can fill in the signup form; 2 s where zero.
 	MinFill time.Duration
+	// WorkBits is how much work a browser must do to send the signup form, see package work; 0 for
+	// none.
+	WorkBits int
 }
 
 // Deps is what the listener works with.
@@ -86,7 +89,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	}
 	m := newMetrics(deps.Metrics)
 	people, err := pages.New(
-		pages.Config{Name: name, MinFill: cmp.Or(cfg.MinFill, 2*time.Second)},
+		pages.Config{Name: name, MinFill: cmp.Or(cfg.MinFill, 2*time.Second), WorkBits: cfg.WorkBits},
 		pages.Deps{Signup: deps.Signup, Tokens: deps.Tokens, Counter: m, Log: deps.Log},
 	)
 	if err != nil {

@@ -206,7 +206,7 @@ func (a *App) publicHandler() (http.Handler, error) {
 	handler, err := web.New(web.Config{
 		BaseURL: cfg.HTTP.BaseURL, Name: cfg.Mail.Product, PostingKeys: reveal(cfg.Postings.APIKeys),
 		HookSecrets: reveal(cfg.Hook.Secrets), Origins: cfg.Hook.AllowedOrigins,
-		TrustedProxies: cfg.HTTP.TrustedProxies,
+		TrustedProxies: cfg.HTTP.TrustedProxies, WorkBits: cfg.Limits.ProofOfWork,
 	}, web.Deps{
 		Signup: a.Desk, Postings: offers{a}, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
 		Log: a.logger.With("component", "web"), Metrics: a.registry,

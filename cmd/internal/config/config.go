@@ -94,9 +94,10 @@ type Hook struct {
 
 // Limits is how many people strangers may sign up.
 type Limits struct {
-	PerIP      int `key:"per_ip" doc:"Signups from one IP address, of IPv6 from one /64. What is over it is told to come back later. 0: any number." unit:"signups per hour" default:"30" min:"0" max:"3600000"`
-	PerDomain  int `key:"per_domain" doc:"Signups for mail addresses of one domain, all strangers together; a big mailbox provider is one too. 0: any number." unit:"signups per hour" default:"600" min:"0" max:"3600000"`
-	PerAddress int `key:"per_address" doc:"Signups for one mail address. What is over it is answered like any other and does nothing. However many there are, one mailbox gets at most five confirmation mails a day. 0: any number." unit:"signups per hour" default:"10" min:"0" max:"3600000"`
+	PerIP       int `key:"per_ip" doc:"Signups from one IP address, of IPv6 from one /64. What is over it is told to come back later. 0: any number." unit:"signups per hour" default:"30" min:"0" max:"3600000"`
+	PerDomain   int `key:"per_domain" doc:"Signups for mail addresses of one domain, all strangers together; a big mailbox provider is one too. 0: any number." unit:"signups per hour" default:"600" min:"0" max:"3600000"`
+	PerAddress  int `key:"per_address" doc:"Signups for one mail address. What is over it is answered like any other and does nothing. However many there are, one mailbox gets at most five confirmation mails a day. 0: any number." unit:"signups per hour" default:"10" min:"0" max:"3600000"`
+	ProofOfWork int `key:"proof_of_work" doc:"Work that a browser must do before it sends the signup form, which a script on the page does by itself; 16 bits take about a second, each bit more doubles it. Browsers without JavaScript, or without TLS, must leave the form open for 20 seconds instead. 0: none." unit:"bits" default:"0" min:"0" max:"24"`
 }
 
 // Bounce is how mails come back.

@@ -48,6 +48,8 @@ type Config struct {
 	Name string // what the site calls itself
 	// MinFill is the shortest time in which a person can fill in the signup form.
 	MinFill time.Duration
+	// WorkBits is how much work a browser must have done to sign somebody up; 0 asks for none.
+	WorkBits int
 }
 
 // Deps is what the pages work with.

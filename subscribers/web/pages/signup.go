@@ -3,6 +3,7 @@ package pages
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/web/caller"
 	"jobalertd/subscribers/web/problem"
+	"jobalertd/subscribers/web/work"
 )
 
 // consentSource is how the consent record names our own form.
@@ -22,6 +24,7 @@ type signupView struct {
 	chrome
 	Form  form
 	Shown string // a token that tells when the form was shown
+	Work  int    // how many bits of work are asked for
 }
 
 func (p *Pages) signupPage(w http.ResponseWriter, r *http.Request) error {
@@ -31,10 +34,13 @@ func (p *Pages) signupPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) showSignup(w http.ResponseWriter, r *http.Request, status int, f form, shown, notice string) {
-	v := signupView{Form: f, Shown: shown}
+	v := signupView{Form: f, Shown: shown, Work: p.WorkBits}
 	v.Notice, v.Class = notice, "split"
 	if f.guess {
 		v.Script = template.JS(zoneScript) // our own file
+	}
+	if p.WorkBits > 0 {
+		v.Script += template.JS(work.Script()) // our own file
 	}
 	p.render(w, r, status, "signup", &v)
 }
@@ -62,7 +68,7 @@ func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
 	site := caller.From(r.Context()).Site
 	if site != "" && !values.Has("shown") {
 		values.Set("shown", p.Tokens.Mint(token.Claims{Purpose: token.Form}, now)) // a form of theirs
-	} else if again, err := p.human(values.Get("shown"), now); err != nil {
+	} else if again, err := p.human(values, now); err != nil {
 		p.Counter.Signup(err)
 		p.showSignup(w, r, http.StatusUnprocessableEntity, f, again.shown, f.table.say(again.notice))
 		return nil
@@ -98,12 +104,16 @@ type retry struct{ shown, notice string }
 
 // human is an error for a form that was shown too short a time ago for a person to fill it in, or so
 // long ago that it may come from a list.
-func (p *Pages) human(shown string, now time.Time) (retry, error) {
+func (p *Pages) human(values url.Values, now time.Time) (retry, error) {
+	shown, patience := values.Get("shown"), p.MinFill
+	if !work.Proven(p.WorkBits, shown, values.Get("email"), values.Get("work")) {
+		patience = max(patience, work.Patience)
+	}
 	claims, err := p.Tokens.Check(token.Form, shown, now)
 	if err != nil {
 		return retry{p.Tokens.Mint(token.Claims{Purpose: token.Form}, now), "signup.stale"}, err
 	}
-	if now.Sub(claims.Expires.Add(-token.FormLife)) < p.MinFill {
+	if now.Sub(claims.Expires.Add(-token.FormLife)) < patience {
 		return retry{shown, "signup.quick"}, ErrBot
 	}
 	return retry{}, nil
