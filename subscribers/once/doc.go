@@ -10,7 +10,7 @@
 //
 // A request is claimed before it is worked on and settled after. Who dies in between leaves a claim
 // that ends by itself; whoever asks again then works on it once more. What that work changes must
-// therefore be named by the key too: see subscribers.Signup.Key.
+// therefore be named by the key too: see subscribers.Signup.Proposal.
 //
 // An answer is kept for 24 hours. Only success is kept: a refusal changed nothing, and is refused again
 // for the same reason, or taken in after the reason has gone.

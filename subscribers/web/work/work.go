@@ -10,7 +10,7 @@
 //
 // A browser without JavaScript, or on a page without TLS, where Web Crypto is missing, cannot prove
 // anything. It is braked by time instead: the form must have been open for Patience before it is
-// taken. Nobody is kept out, and whoever would rather wait than work gets three a minute from each form.
+// taken. So nobody is kept out; a program may wait as well, and then meets the brakes of package limit.
 package work
 
 import (
