@@ -18,6 +18,7 @@ import (
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
 	"jobalertd/alerts/source/poll"
+	"jobalertd/cmd/internal/app/bell"
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/bounce/intake"
@@ -89,7 +90,7 @@ type App struct {
 	metrics  *metrics
 	history  *status.History
 	redis    redis.UniversalClient
-	bell     *bell
+	bell     *bell.Bell
 	lease    *lease
 	schedule *schedule
 	tickets  *ticket.Signer

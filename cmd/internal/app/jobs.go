@@ -113,3 +113,11 @@ func (a *App) retention(ctx context.Context) error {
 	}
 	return nil
 }
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"jobalertd/alerts/postings"
 	"jobalertd/alerts/rates"
 	"jobalertd/alerts/skill"
+	"jobalertd/cmd/internal/app/bell"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce/intake"
@@ -47,7 +48,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.bell = newBell(a.redis, a.logger.With("component", "bell"))
+	a.bell = bell.New(a.redis, a.logger.With("component", "bell"))
 	a.lease = newLease(a.redis, cmp.Or(a.opts.Lease, defaultLease), a.logger.With("component", "lease"), a.metrics)
 	a.schedule = newSchedule(a.logger.With("component", "cron"), a.metrics)
 
@@ -69,7 +70,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	}
 	a.Intake = intake.New(a.Desk, a.tickets, a.registry, a.logger.With("component", "bounce"))
 	a.Brakes = limit.New(limit.Config{PerIP: cfg.Limits.PerIP, PerDomain: cfg.Limits.PerDomain, PerAddress: cfg.Limits.PerAddress}, a.redis, keys.callers, a.registry)
-	a.bell.postings, a.bell.owed = a.wake, a.Outbox.Ring
+	a.bell.OnPostings, a.bell.OnOwed = a.wake, a.Outbox.Ring
 	a.lease.taken = a.begin
 	if a.Links, err = token.New(keys.tokens); err != nil {
 		return err

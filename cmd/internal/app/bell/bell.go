@@ -1,4 +1,6 @@
-package app
+// Package bell is how replicas tell each other, through Redis, that there is work. No promise rests on
+// it: a ring that nobody hears is made up for by the next sweep or heartbeat.
+package bell
 
 import (
 	"context"
@@ -11,36 +13,35 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// bellChannel is the Redis channel on which replicas tell each other that there is work.
-const bellChannel = "jobalert:bell"
-
 // The rings.
 const (
 	ringPostings = "postings" // new postings were committed
 	ringOwed     = "owed "    // followed by the shard whose outbox has something
 )
 
-// bell rings here and on the other replicas.
-type bell struct {
+// Bell rings here and on the other replicas.
+type Bell struct {
+	// What a ring does here; set before the first one.
+	OnPostings func()
+	OnOwed     func(shard int)
+
 	redis  redis.UniversalClient
 	logger *slog.Logger
-	// What a ring does here.
-	postings func()
-	owed     func(shard int)
-	out      chan string
+	out    chan string
 }
 
-func newBell(client redis.UniversalClient, logger *slog.Logger) *bell {
-	return &bell{redis: client, logger: logger, postings: func() {}, owed: func(int) {}, out: make(chan string, 1024)}
+// New makes a bell that does nothing here yet.
+func New(client redis.UniversalClient, logger *slog.Logger) *Bell {
+	return &Bell{redis: client, logger: logger, OnPostings: func() {}, OnOwed: func(int) {}, out: make(chan string, 1024)}
 }
 
 // Postings says that postings were committed.
-func (b *bell) Postings() { b.ring(ringPostings) }
+func (b *Bell) Postings() { b.ring(ringPostings) }
 
 // Owed says that a shard's outbox has something.
-func (b *bell) Owed(shard int) { b.ring(ringOwed + strconv.Itoa(shard)) }
+func (b *Bell) Owed(shard int) { b.ring(ringOwed + strconv.Itoa(shard)) }
 
-func (b *bell) ring(what string) {
+func (b *Bell) ring(what string) {
 	b.heard(what)
 	select {
 	case b.out <- what:
@@ -49,18 +50,18 @@ func (b *bell) ring(what string) {
 }
 
 // heard does what a ring asks for.
-func (b *bell) heard(what string) {
+func (b *Bell) heard(what string) {
 	if what == ringPostings {
-		b.postings()
+		b.OnPostings()
 	} else if number, ok := strings.CutPrefix(what, ringOwed); ok {
 		if shard, err := strconv.Atoi(number); err == nil {
-			b.owed(shard)
+			b.OnOwed(shard)
 		}
 	}
 }
 
 // Publish passes rings on to the other replicas until ctx ends. Rings that pile up are passed on once.
-func (b *bell) Publish(ctx context.Context) error {
+func (b *Bell) Publish(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -68,7 +69,7 @@ func (b *bell) Publish(ctx context.Context) error {
 		case what := <-b.out:
 			pipe := b.redis.Pipeline()
 			for _, what := range b.pile(what) {
-				pipe.Publish(ctx, bellChannel, what)
+				pipe.Publish(ctx, channel, what)
 			}
 			if _, err := pipe.Exec(ctx); err != nil && ctx.Err() == nil {
 				b.logger.Warn("other replicas could not be told that there is work", "error", err)
@@ -78,7 +79,7 @@ func (b *bell) Publish(ctx context.Context) error {
 }
 
 // pile is the distinct rings that wait, the first one included.
-func (b *bell) pile(first string) []string {
+func (b *Bell) pile(first string) []string {
 	waiting := []string{first}
 	seen := map[string]bool{first: true}
 	for {
@@ -94,22 +95,25 @@ func (b *bell) pile(first string) []string {
 	}
 }
 
-// bellPause is how long to wait before listening again after the connection broke.
-const bellPause = 5 * time.Second
+// pause is how long to wait before listening again after the connection broke.
+const pause = 5 * time.Second
 
 // Listen hears what other replicas ring until ctx ends.
-func (b *bell) Listen(ctx context.Context) error {
+func (b *Bell) Listen(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := b.listen(ctx); err != nil && ctx.Err() == nil {
 			b.logger.Warn("not hearing other replicas for a moment", "error", err)
-			sleep(ctx, bellPause)
+			select {
+			case <-time.After(pause):
+			case <-ctx.Done():
+			}
 		}
 	}
 	return nil
 }
 
-func (b *bell) listen(ctx context.Context) error {
-	sub := b.redis.Subscribe(ctx, bellChannel)
+func (b *Bell) listen(ctx context.Context) error {
+	sub := b.redis.Subscribe(ctx, channel)
 	defer sub.Close()
 	// A blocked read does not notice that ctx has ended; closing the connection does it.
 	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
@@ -119,13 +123,5 @@ func (b *bell) listen(ctx context.Context) error {
 			return fmt.Errorf("listening to the bell: %w", err)
 		}
 		b.heard(message.Payload)
-	}
-}
-
-// sleep waits, or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
 	}
 }

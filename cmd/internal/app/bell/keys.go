@@ -1,0 +1,4 @@
+package bell
+
+// channel is the Redis channel on which replicas tell each other that there is work.
+const channel = "jobalert:bell"
