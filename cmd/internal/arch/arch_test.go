@@ -34,6 +34,7 @@ func rules() []rule {
 		{"prose names verbs that are there", namedVerbs},
 		{"rules, dashboards and prose name metrics that are there", namedMetrics},
 		{"metrics are in the contract", bornMetrics},
+		{"the contract is kept", keptMetrics},
 		{"metrics are explained", explainedMetrics},
 		{"alerts are answered and tested", answeredAlerts},
 	}

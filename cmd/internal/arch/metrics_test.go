@@ -94,6 +94,28 @@ func bornMetrics(t *tree) []string {
 	return problems
 }
 
+// keptMetrics: a house that exposes metrics at all exposes each of the contract, so that no rule and no
+// dashboard waits for one that never comes.
+func keptMetrics(t *tree) []string {
+	pattern := metricName()
+	born := map[string]bool{}
+	for _, f := range t.product() {
+		if strings.HasSuffix(f.path, "/metrics.go") {
+			eachString(f, func(_ *ast.BasicLit, text string) { born[pattern.FindString(text)] = true })
+		}
+	}
+	if !born["jobalert_build_info"] {
+		return nil
+	}
+	var problems []string
+	for _, name := range contract() {
+		if !born[name] {
+			problems = append(problems, fmt.Sprintf("no metrics.go makes %s of the contract", name))
+		}
+	}
+	return problems
+}
+
 // explainedMetrics: the operator's guide explains each metric that the code makes.
 func explainedMetrics(t *tree) []string {
 	guide := ""
