@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/phrase"
+	"jobalertd/mailer/locale"
 )
 
 func ExampleFilter_Match() {
@@ -24,10 +26,10 @@ func ExampleFilter_Match() {
 	}
 	verdict := filter.Match(&posting)
 	fmt.Println(verdict.Match)
-	fmt.Println(verdict.Why())
+	fmt.Println(phrase.Why(locale.English, verdict))
 	// Output:
 	// true
-	// backend; words distributed systems; skills go; Berlin, DE; 70,000–85,000 EUR a year
+	// backend; words distributed systems; skills go; Berlin, DE; €70,000–85,000 a year
 }
 
 func ExampleDecodeFilter() {
@@ -35,20 +37,6 @@ func ExampleDecodeFilter() {
 	fmt.Println(err)
 	// Output:
 	// query: at character 7: the query ends where a word should follow AND; seniority[0]: "sennior" is not one of intern, junior, mid, senior, staff, principal, lead, manager; did you mean "senior"?
-}
-
-func ExampleFilter_Words() {
-	filter := alerts.Filter{
-		Skills:    alerts.SkillSet{Any: []string{"go", "rust"}},
-		SalaryMin: &alerts.SalaryMin{Amount: 80_000, Currency: "EUR", Period: alerts.PeriodYear},
-	}
-	for _, line := range filter.Words() {
-		fmt.Println(line)
-	}
-	// Output:
-	// Kind of job: backend
-	// Skills: any of go, rust
-	// At least 80,000 EUR a year (jobs that state no salary included)
 }
 
 func ExampleFilter_Key() {

@@ -87,6 +87,8 @@ type Reason struct {
 	Unknown bool `json:"unknown,omitempty"`
 	// Words are the words of the posting that decided: its skills, its place, its salary.
 	Words []string `json:"words,omitempty"`
+	// Pay is the salary that decided, to be told in other words; nil on the other facets.
+	Pay *Salary `json:"-"`
 	// Missing is what the filter asked for and the posting does not have, where that decided.
 	Missing []string `json:"missing,omitempty"`
 }

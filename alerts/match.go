@@ -5,11 +5,11 @@ import (
 	"sync"
 
 	"jobalertd/alerts/name"
-	"jobalertd/alerts/phrase"
 	"jobalertd/alerts/place"
 	"jobalertd/alerts/query"
 	"jobalertd/alerts/rates"
 	"jobalertd/alerts/skill"
+	"jobalertd/mailer/locale"
 )
 
 // Rules is what matching needs to know besides the filter and the posting. The zero value holds what
@@ -293,8 +293,10 @@ func salaryRule(f Filter, table *rates.Table) func(*Prepared) Reason {
 		if !known || perYear == 0 {
 			return unlisted
 		}
-		pays := phrase.Salary(phrase.English(), s.Min, s.Max, s.Currency, string(s.Period))
-		return Reason{Pass: paid >= f.SalaryMin.Amount*f.SalaryMin.Period.PerYear(), Words: []string{pays}}
+		return Reason{
+			Pass: paid >= f.SalaryMin.Amount*f.SalaryMin.Period.PerYear(), Pay: s,
+			Words: []string{locale.English.Pay(s.Min, s.Max, s.Currency, string(s.Period))},
+		}
 	}
 }
 

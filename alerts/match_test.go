@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"jobalertd/alerts"
@@ -59,7 +60,7 @@ func checkFacet(t *testing.T, facet alerts.Facet, tests []facetCase) {
 					got = r
 				}
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(alerts.Reason{}, "Pay")); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
 			if verdict.Match != got.Pass {
@@ -161,23 +162,23 @@ func TestSalaryFacet(t *testing.T) {
 	stated := func(pass bool, words string) alerts.Reason { return alerts.Reason{Pass: pass, Words: []string{words}} }
 	unlisted := alerts.Reason{Pass: true, Unknown: true}
 	checkFacet(t, alerts.FacetSalary, []facetCase{
-		{"the maximum reaches it", least(95_000, "EUR", "year"), nil, stated(true, "80,000–95,000 EUR a year")},
-		{"the maximum falls short", least(95_001, "EUR", "year"), nil, stated(false, "80,000–95,000 EUR a year")},
-		{"an hour is a 2,080th of a year", least(83_200, "EUR", "year"), pays(0, 40, "EUR", "hour"), stated(true, "40 EUR an hour")},
-		{"a little less is less", least(83_200, "EUR", "year"), pays(0, 39.99, "EUR", "hour"), stated(false, "39.99 EUR an hour")},
-		{"a day is a 260th", least(260, "EUR", "year"), pays(0, 1, "EUR", "day"), stated(true, "1 EUR a day")},
-		{"a week is a 52nd", least(52, "EUR", "year"), pays(0, 1, "EUR", "week"), stated(true, "1 EUR a week")},
-		{"a month is a twelfth", least(5_000, "EUR", "month"), pays(60_000, 60_000, "EUR", "year"), stated(true, "60,000 EUR a year")},
-		{"only from where it starts", least(90_000, "EUR", "year"), pays(90_000, 0, "EUR", "year"), stated(true, "90,000 EUR a year")},
-		{"another currency, more", least(100_000, "EUR", "year"), pays(0, 150_000, "USD", "year"), stated(true, "150,000 USD a year")},
-		{"another currency, less", least(100_000, "EUR", "year"), pays(0, 100_000, "USD", "year"), stated(false, "100,000 USD a year")},
+		{"the maximum reaches it", least(95_000, "EUR", "year"), nil, stated(true, "€80,000–95,000 a year")},
+		{"the maximum falls short", least(95_001, "EUR", "year"), nil, stated(false, "€80,000–95,000 a year")},
+		{"an hour is a 2,080th of a year", least(83_200, "EUR", "year"), pays(0, 40, "EUR", "hour"), stated(true, "up to €40 an hour")},
+		{"a little less is less", least(83_200, "EUR", "year"), pays(0, 39.99, "EUR", "hour"), stated(false, "up to €39.99 an hour")},
+		{"a day is a 260th", least(260, "EUR", "year"), pays(0, 1, "EUR", "day"), stated(true, "up to €1 a day")},
+		{"a week is a 52nd", least(52, "EUR", "year"), pays(0, 1, "EUR", "week"), stated(true, "up to €1 a week")},
+		{"a month is a twelfth", least(5_000, "EUR", "month"), pays(60_000, 60_000, "EUR", "year"), stated(true, "€60,000 a year")},
+		{"only from where it starts", least(90_000, "EUR", "year"), pays(90_000, 0, "EUR", "year"), stated(true, "from €90,000 a year")},
+		{"another currency, more", least(100_000, "EUR", "year"), pays(0, 150_000, "USD", "year"), stated(true, "up to $150,000 a year")},
+		{"another currency, less", least(100_000, "EUR", "year"), pays(0, 100_000, "USD", "year"), stated(false, "up to $100,000 a year")},
 		{"a currency without a rate cannot be compared", least(1, "EUR", "year"), pays(0, 9e6, "XOF", "year"), unlisted},
-		{"a currency without a rate compares with itself", least(9e6, "xof", "year"), pays(0, 9e6, "XOF", "year"), stated(true, "9,000,000 XOF a year")},
+		{"a currency without a rate compares with itself", least(9e6, "xof", "year"), pays(0, 9e6, "XOF", "year"), stated(true, "up to CFA\u00a09,000,000 a year")},
 		{"a predicted salary is not stated", least(1, "EUR", "year"), func(p *alerts.Posting) { p.Salary.Predicted = true }, unlisted},
 		{"no amount is not stated", least(1, "EUR", "year"), pays(0, 0, "EUR", "year"), unlisted},
 		{"unlisted is included by default", least(1, "EUR", "year"), silently, unlisted},
 		{"unlisted can be excluded", strict, silently, alerts.Reason{Unknown: true}},
-		{"excluding the unlisted keeps the listed", strict, nil, stated(true, "80,000–95,000 EUR a year")},
+		{"excluding the unlisted keeps the listed", strict, nil, stated(true, "€80,000–95,000 a year")},
 	})
 }
 
@@ -262,7 +263,7 @@ func TestAskingLessNeverMatchesLess(t *testing.T) {
 			looser := f
 			loosen(&looser)
 			if v := looser.Match(&p); !v.Match {
-				t.Fatalf("%+v matches, %+v does not: %s", f, looser, v.Why())
+				t.Fatalf("%+v matches, %+v does not: %+v", f, looser, v.Reasons)
 			}
 		}
 	})

@@ -1,6 +1,6 @@
-// Package phrase puts facts into words for people, in the language of a message.Printer.
+// Package phrase puts facts into words for people, in the languages of package mailer/locale. Mails
+// and pages both take their words for filters, reasons, cadences and postings from here.
 //
-// The English words are the keys: golang.org/x/text/message looks every format up in its catalogue
-// and falls back to the format itself, so that a locale is added by filling a catalogue, without a
-// change here. Numbers are written the locale's way already.
+// The English words are the keys: golang.org/x/text/message looks every format up in the catalogue
+// of catalogue.go, whose columns are the other languages, and falls back to the key itself.
 package phrase

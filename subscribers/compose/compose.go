@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/phrase"
 	"jobalertd/alerts/postings"
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce"
+	"jobalertd/mailer/locale"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -139,10 +141,11 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 		about = []subscribers.Alert{alert}
 	case mailer.KindWelcome, mailer.KindReconfirm:
 	}
+	speech := locale.Negotiate(m.Locale)
 	for _, a := range about {
-		m.Alerts = append(m.Alerts, inWords(a, m.Zone, now))
+		m.Alerts = append(m.Alerts, inWords(speech, a, m.Zone, now))
 	}
-	jobs, err := c.jobs(ctx, l, about, now)
+	jobs, err := c.jobs(ctx, speech, l, about, now)
 	if err != nil {
 		return render.Mail{}, err
 	}
@@ -150,8 +153,8 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 	return m, nil
 }
 
-func inWords(a subscribers.Alert, zone *time.Location, now time.Time) render.Alert {
-	words := render.Alert{Name: a.Name, Filter: a.Filter.Words(), Cadence: cadenceWords(a.Cadence)}
+func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now time.Time) render.Alert {
+	words := render.Alert{Name: a.Name, Filter: phrase.Filter(speech, a.Filter), Cadence: sentence(phrase.Cadence(speech, a.Cadence))}
 	if a.Cadence.Every != alerts.EveryInstant {
 		words.Next = a.Cadence.Next(now, zone)
 	}
@@ -160,7 +163,7 @@ func inWords(a subscribers.Alert, zone *time.Location, now time.Time) render.Ale
 
 // jobs looks up what a letter shows. What has closed, or matches none of the alerts any more, is
 // left out.
-func (c *Composer) jobs(ctx context.Context, l mailer.Letter, about []subscribers.Alert, now time.Time) ([]render.Job, error) {
+func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Letter, about []subscribers.Alert, now time.Time) ([]render.Job, error) {
 	found, err := c.log.GetAll(ctx, l.Postings)
 	if err != nil {
 		return nil, err
@@ -173,7 +176,7 @@ func (c *Composer) jobs(ctx context.Context, l mailer.Letter, about []subscriber
 		}
 		for _, a := range about {
 			if verdict := c.cfg.Rules.Matcher(a.Filter).Match(&job.Posting); verdict.Match {
-				shown = append(shown, c.job(job, verdict))
+				shown = append(shown, c.job(speech, job, verdict))
 				break
 			}
 		}
@@ -181,11 +184,11 @@ func (c *Composer) jobs(ctx context.Context, l mailer.Letter, about []subscriber
 	return shown, nil
 }
 
-func (c *Composer) job(job *postings.Job, verdict alerts.Verdict) render.Job {
+func (c *Composer) job(speech locale.Locale, job *postings.Job, verdict alerts.Verdict) render.Job {
 	p := &job.Posting
 	shown := render.Job{
-		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(p), Pay: payWords(p.Salary),
-		Posted: p.PostedAt, Facts: factWords(p), Why: verdict.Why(),
+		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(speech, p), Pay: payWords(speech, p.Salary),
+		Posted: p.PostedAt, Facts: factWords(speech, p), Why: phrase.Why(speech, verdict),
 	}
 	if c.cfg.Credit != nil {
 		shown.Credit = c.cfg.Credit(p.Source)

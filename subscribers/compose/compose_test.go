@@ -185,7 +185,7 @@ func TestAConfirmMailShowsWhatWasAskedForInTheZoneOfTheSignup(t *testing.T) {
 	o := newOffice(t)
 	done := o.enrol(t, asks("golang"))
 	s := o.compose(t, mailer.Letter{ID: "confirm1", Kind: mailer.KindConfirm, Subscriber: string(done.ID), Proposal: done.Proposal})
-	s.tells(t, "Jobs with golang", "every Monday at 08:00", "careers.example.org")
+	s.tells(t, "Jobs with golang", "Every Monday at 08:00", "careers.example.org")
 	got := o.claims(t, s, "confirm", token.Confirm)[0]
 	if got.Subscriber != done.ID || got.Proposal != done.Proposal {
 		t.Errorf("the link confirms %v", got)
@@ -218,7 +218,7 @@ func TestADigestShowsItsJobsAndEndsItsAlertByOneClick(t *testing.T) {
 		l := digest(sub, o.post(t, 1, "golang"), o.post(t, 2, "golang"))
 		l.Kind = kind
 		s := o.compose(t, l)
-		s.tells(t, "Engineer 1", "Engineer 2", "Acme", "Berlin, Germany", "80,000–95,000 EUR a year", "Hybrid", "https://acme.example/job/1", "from the board test")
+		s.tells(t, "Engineer 1", "Engineer 2", "Acme", "Berlin, Germany", "€80,000–95,000 a year", "Hybrid", "https://acme.example/job/1", "from the board test")
 		s.hides(t, "Jobs with rustlang")
 		for _, c := range o.claims(t, s, "unsubscribe", token.Unsubscribe) {
 			if c.Subscriber != sub.ID || c.Alert != "1" && c.Alert != "" {

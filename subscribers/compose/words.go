@@ -1,101 +1,66 @@
 package compose
 
 import (
+	"slices"
 	"strings"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-	"golang.org/x/text/message"
-	"golang.org/x/text/number"
+	"unicode"
+	"unicode/utf8"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/phrase"
+	"jobalertd/mailer/locale"
 )
 
-// cadenceWords says when an alert comes.
-func cadenceWords(c alerts.Cadence) string {
-	switch c.Every {
-	case alerts.EveryDaily:
-		return message.NewPrinter(language.English).Sprintf("every day at %02d:00", c.Hour)
-	case alerts.EveryWeekly:
-		day := strings.ToUpper(c.Weekday[:1]) + c.Weekday[1:]
-		return message.NewPrinter(language.English).Sprintf("every %s at %02d:00", day, c.Hour)
-	default:
-		return "as soon as a job appears"
-	}
-}
-
 // placeWords says where a job is: up to three places, then how many more.
-func placeWords(p *alerts.Posting) string {
+func placeWords(l locale.Locale, p *alerts.Posting) string {
 	const most = 3
 	var places []string
-	for _, l := range p.Locations {
-		if text := locationWords(l); text != "" {
+	for _, at := range p.Locations {
+		if text := locationWords(l, at); text != "" {
 			places = append(places, text)
 		}
 	}
 	if extra := len(places) - most; extra > 0 {
-		places = append(places[:most], message.NewPrinter(language.English).Sprintf("%d more", extra))
+		places = append(places[:most], phrase.Say(l, "%s more", l.Number(float64(extra))))
 	}
 	return strings.Join(places, " · ")
 }
 
-func locationWords(l alerts.Location) string {
-	country := l.Country
-	if region, err := language.ParseRegion(l.Country); err == nil {
-		country = display.English.Regions().Name(region)
+func locationWords(l locale.Locale, at alerts.Location) string {
+	if at.City != "" {
+		at.Region = ""
 	}
-	var parts []string
-	for _, part := range []string{l.City, country} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if l.City == "" && l.Region != "" {
-		parts = append([]string{l.Region}, parts...)
-	}
-	return strings.Join(parts, ", ")
+	return phrase.Place(l, at.City, at.Region, at.Country, 0)
 }
 
 // payWords says what a job pays; nothing where only a board has guessed it.
-func payWords(s *alerts.Salary) string {
-	if s == nil || s.Predicted || s.Min == 0 && s.Max == 0 {
+func payWords(l locale.Locale, s *alerts.Salary) string {
+	if s == nil || s.Predicted {
 		return ""
 	}
-	p := message.NewPrinter(language.English)
-	amount := func(v float64) string { return p.Sprint(number.Decimal(v, number.MaxFractionDigits(2))) }
-	text := ""
-	switch {
-	case s.Min == 0:
-		text = "up to " + amount(s.Max)
-	case s.Max == 0:
-		text = "from " + amount(s.Min)
-	case s.Min == s.Max:
-		text = amount(s.Min)
-	default:
-		text = amount(s.Min) + "–" + amount(s.Max)
-	}
-	article := " a "
-	if s.Period == alerts.PeriodHour {
-		article = " an "
-	}
-	return text + " " + s.Currency + article + string(s.Period)
+	return l.Pay(s.Min, s.Max, s.Currency, string(s.Period))
 }
 
 // factWords are the short facts shown beside a job.
-func factWords(p *alerts.Posting) []string {
-	var facts []string
-	add := func(word string) {
-		if word != "" {
-			word = strings.ReplaceAll(word, "_", "-")
-			facts = append(facts, strings.ToUpper(word[:1])+word[1:])
-		}
-	}
-	add(string(p.Workplace))
+func factWords(l locale.Locale, p *alerts.Posting) []string {
+	values := []string{string(p.Workplace)}
 	for _, s := range p.Seniority {
-		add(string(s))
+		values = append(values, string(s))
 	}
 	for _, e := range p.Employment {
-		add(string(e))
+		values = append(values, string(e))
 	}
-	return facts
+	var facts []string
+	for _, v := range values {
+		if v != "" {
+			facts = append(facts, sentence(phrase.Value(l, v)))
+		}
+	}
+	return slices.Compact(facts)
+}
+
+// sentence begins a text with a capital letter.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -6,20 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jobalertd/alerts"
+	"jobalertd/mailer/locale"
 )
-
-func TestCadencesInWords(t *testing.T) {
-	for want, c := range map[string]alerts.Cadence{
-		"as soon as a job appears": {Every: alerts.EveryInstant},
-		"every day at 08:00":       {Every: alerts.EveryDaily, Hour: 8},
-		"every day at 00:00":       {Every: alerts.EveryDaily},
-		"every Sunday at 23:00":    {Every: alerts.EveryWeekly, Hour: 23, Weekday: "sunday"},
-	} {
-		if got := cadenceWords(c); got != want {
-			t.Errorf("%v: %q, want %q", c, got, want)
-		}
-	}
-}
 
 func TestPlacesInWords(t *testing.T) {
 	berlin, paris := alerts.Location{City: "Berlin", Region: "BE", Country: "DE"}, alerts.Location{City: "Paris", Country: "FR"}
@@ -38,7 +26,7 @@ func TestPlacesInWords(t *testing.T) {
 		{"two", []alerts.Location{berlin, paris}, "Berlin, Germany · Paris, France"},
 		{"five", []alerts.Location{berlin, paris, {Country: "AT"}, {Country: "CH"}, {Country: "IT"}}, "Berlin, Germany · Paris, France · Austria · 2 more"},
 	} {
-		if got := placeWords(&alerts.Posting{Locations: test.places}); got != test.want {
+		if got := placeWords(locale.English, &alerts.Posting{Locations: test.places}); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -53,13 +41,13 @@ func TestPayInWords(t *testing.T) {
 		{"none", nil, ""},
 		{"a board's guess", &alerts.Salary{Min: 80_000, Currency: "EUR", Period: alerts.PeriodYear, Predicted: true}, ""},
 		{"no amount", &alerts.Salary{Currency: "EUR", Period: alerts.PeriodYear}, ""},
-		{"a range", &alerts.Salary{Min: 80_000, Max: 95_000, Currency: "EUR", Period: alerts.PeriodYear}, "80,000–95,000 EUR a year"},
-		{"one amount", &alerts.Salary{Min: 6_500, Max: 6_500, Currency: "CHF", Period: alerts.PeriodMonth}, "6,500 CHF a month"},
-		{"a lower bound", &alerts.Salary{Min: 500, Currency: "GBP", Period: alerts.PeriodDay}, "from 500 GBP a day"},
-		{"an upper bound", &alerts.Salary{Max: 1_000_000, Currency: "JPY", Period: alerts.PeriodWeek}, "up to 1,000,000 JPY a week"},
-		{"cents by the hour", &alerts.Salary{Min: 42.5, Max: 60.255, Currency: "USD", Period: alerts.PeriodHour}, "42.5–60.26 USD an hour"},
+		{"a range", &alerts.Salary{Min: 80_000, Max: 95_000, Currency: "EUR", Period: alerts.PeriodYear}, "€80,000–95,000 a year"},
+		{"one amount", &alerts.Salary{Min: 6_500, Max: 6_500, Currency: "CHF", Period: alerts.PeriodMonth}, "CHF\u00a06,500 a month"},
+		{"a lower bound", &alerts.Salary{Min: 500, Currency: "GBP", Period: alerts.PeriodDay}, "from £500 a day"},
+		{"an upper bound", &alerts.Salary{Max: 1_000_000, Currency: "JPY", Period: alerts.PeriodWeek}, "up to ¥1,000,000 a week"},
+		{"cents by the hour", &alerts.Salary{Min: 42.5, Max: 60.255, Currency: "USD", Period: alerts.PeriodHour}, "$42.50–60.26 an hour"},
 	} {
-		if got := payWords(test.pay); got != test.want {
+		if got := payWords(locale.English, test.pay); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -70,10 +58,10 @@ func TestFactsInWords(t *testing.T) {
 		Workplace: alerts.WorkplaceRemote, Seniority: []alerts.Seniority{alerts.SenioritySenior, alerts.SeniorityStaff},
 		Employment: []alerts.Employment{alerts.EmploymentFullTime},
 	}
-	if diff := cmp.Diff([]string{"Remote", "Senior", "Staff", "Full-time"}, factWords(full)); diff != "" {
+	if diff := cmp.Diff([]string{"Remote", "Senior", "Staff", "Full time"}, factWords(locale.English, full)); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)
 	}
-	if facts := factWords(&alerts.Posting{}); facts != nil {
+	if facts := factWords(locale.English, &alerts.Posting{}); facts != nil {
 		t.Errorf("nothing stated: %v", facts)
 	}
 }

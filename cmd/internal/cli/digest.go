@@ -10,6 +10,8 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
+	"jobalertd/alerts/phrase"
+	"jobalertd/mailer/locale"
 	"jobalertd/subscribers"
 )
 
@@ -76,7 +78,7 @@ func plannedLetters(plans []digest.Planned, subscriber string) []plannedLetter {
 		}
 		l := plannedLetter{Subscriber: p.Subscriber, Alert: p.Alert, Cadence: p.Cadence.String(), Slot: p.Slot, More: p.More}
 		for _, m := range p.Matches {
-			l.Postings, l.Why = append(l.Postings, m.ID()), append(l.Why, m.Verdict.Why())
+			l.Postings, l.Why = append(l.Postings, m.ID()), append(l.Why, phrase.Why(locale.English, m.Verdict))
 		}
 		letters = append(letters, l)
 	}

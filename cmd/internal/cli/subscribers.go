@@ -6,8 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"jobalertd/alerts/phrase"
 	"jobalertd/cmd/internal/app"
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
@@ -106,7 +108,7 @@ func (c *subscribersShowCmd) Run(ctx context.Context, w *World) error {
 		fmt.Fprintf(w.Stdout, "%s is %s, zone %s\n", sub.ID, sub.State, sub.Location())
 		for _, a := range sub.Alerts {
 			fmt.Fprintf(w.Stdout, "alert %s %q, %s\n", a.ID, a.Name, a.Cadence)
-			for _, line := range a.Filter.Words() {
+			for _, line := range phrase.Filter(locale.English, a.Filter) {
 				fmt.Fprintln(w.Stdout, "  "+line)
 			}
 		}

@@ -18,6 +18,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/phrase"
+	"jobalertd/mailer/locale"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/web/problem"
@@ -211,14 +212,14 @@ func (f *Feed) tag(name string) string {
 
 // summary is the posting in a few words: where, how, for how much, with what.
 func summary(p alerts.Posting) string {
-	english := phrase.English()
+	const english = locale.English
 	var parts []string
 	for _, l := range p.Locations {
 		parts = append(parts, phrase.Place(english, l.City, l.Region, l.Country, 0))
 	}
 	parts = append(parts, phrase.Value(english, string(p.Workplace)))
 	if s := p.Salary; s != nil {
-		parts = append(parts, phrase.Salary(english, s.Min, s.Max, s.Currency, string(s.Period)))
+		parts = append(parts, english.Pay(s.Min, s.Max, s.Currency, string(s.Period)))
 	}
 	parts = append(parts, strings.Join(p.Skills, ", "))
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " · ")

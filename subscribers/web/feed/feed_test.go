@@ -99,7 +99,7 @@ func TestAFeedReaderUnderstandsTheFeed(t *testing.T) {
 	if first.Title != "Go <developer>, Acme & Sons" || first.Link != "https://acme.example/1?a=b&c=d" || !first.PublishedParsed.Equal(appeared) {
 		t.Errorf("%+v", first)
 	}
-	for _, part := range []string{"Berlin", "remote", "80,000", "95,000", "EUR", "go, c++"} {
+	for _, part := range []string{"Berlin", "remote", "80,000", "95,000", "€80,000–95,000 a year", "go, c++"} {
 		if !strings.Contains(first.Description, part) {
 			t.Errorf("%q does not say %q", first.Description, part)
 		}

@@ -11,7 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+
+	"jobalertd/mailer/locale"
 )
 
 //go:embed templates/*.html
@@ -28,7 +29,7 @@ var zoneScript string
 // tongue is everything that depends on the language.
 type tongue struct {
 	table     table
-	printer   *message.Printer
+	locale    locale.Locale
 	templates map[string]*template.Template
 }
 
@@ -47,7 +48,7 @@ func newTongue(tag language.Tag, t table) (*tongue, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &tongue{table: t, printer: message.NewPrinter(tag), templates: map[string]*template.Template{}}
+	made := &tongue{table: t, locale: locale.Negotiate(tag.String()), templates: map[string]*template.Template{}}
 	for _, name := range pageNames() {
 		page, err := shared.Clone()
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/gazetteer"
+	"jobalertd/alerts/phrase"
 	"jobalertd/subscribers"
 )
 
@@ -54,7 +55,7 @@ type described struct {
 func (l *tongue) describe(all []subscribers.Alert) []described {
 	out := make([]described, len(all))
 	for i, a := range all {
-		out[i] = described{ID: a.ID, Name: a.Name, Rhythm: l.table.rhythm(a.Cadence), Facts: a.Filter.WordsIn(l.printer)}
+		out[i] = described{ID: a.ID, Name: a.Name, Rhythm: l.table.rhythm(a.Cadence), Facts: phrase.Filter(l.locale, a.Filter)}
 		if a.Name == "" {
 			out[i].Name = l.table.name(a.Filter)
 		}
