@@ -156,7 +156,7 @@ func allowed(t testing.TB, r *Renderer) markup {
 	}
 	// A job whose URL is no link, and more jobs without a page to show them.
 	bare := sample(t, mailer.KindDigest)
-	bare.MoreURL, bare.Jobs[0].URL = "", ""
+	bare.Links.More, bare.Jobs[0].URL = "", ""
 	m, err := readMarkup(rendered(t, r, bare).html)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -29,8 +30,8 @@ const (
 // maxID leaves room in the 64 octets of a local part (RFC 5321 §4.5.3.1.1) for the bounce prefix.
 const maxID = 32
 
-// clean brings every string of the mail into a form that is safe to show, and names every fault
-// that makes the mail unusable.
+// clean brings every string of the mail, its jobs aside, into a form that is safe to show, and names
+// what makes the mail unusable.
 func (r *Renderer) clean(m Mail) (Mail, error) {
 	if err := checkLetter(m); err != nil {
 		return Mail{}, err
@@ -48,19 +49,11 @@ func (r *Renderer) clean(m Mail) (Mail, error) {
 		alerts[i] = a
 	}
 	m.Alerts = alerts
-	jobs := make([]Job, len(m.Jobs))
-	for i, j := range m.Jobs {
-		jobs[i] = cleanJob(j)
-	}
-	m.Jobs = jobs
 	links, err := cleanLinks(m.Links)
 	if err != nil {
 		return Mail{}, err
 	}
 	m.Links = links
-	if m.MoreURL, err = webURL(m.MoreURL); err != nil {
-		return Mail{}, fmt.Errorf("%w: the link to more jobs: %w", ErrMail, err)
-	}
 	return m, nil
 }
 
@@ -75,22 +68,14 @@ func checkLetter(m Mail) error {
 	if m.Letter.ID == "" || len(m.Letter.ID) > maxID || strings.Trim(m.Letter.ID, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 		return fmt.Errorf("%w: the letter id %q is not 1 to %d lower-case letters and digits", ErrMail, m.Letter.ID, maxID)
 	}
-	needed := map[string]string{}
-	switch m.Letter.Kind {
-	case mailer.KindConfirm:
-		needed["confirm"] = m.Links.Confirm
-	case mailer.KindWelcome, mailer.KindAlert, mailer.KindDigest:
-		needed["manage"], needed["unsubscribe"] = m.Links.Manage, m.Links.Unsubscribe
-	case mailer.KindManage:
-		needed["manage"] = m.Links.Manage
-	case mailer.KindReconfirm:
-		needed["confirm"], needed["unsubscribe"] = m.Links.Confirm, m.Links.Unsubscribe
-	default:
+	if !slices.Contains(mailer.Kinds(), m.Letter.Kind) {
 		return fmt.Errorf("%w: %q is not a kind of letter", ErrMail, m.Letter.Kind)
 	}
-	for _, name := range []string{"confirm", "manage", "unsubscribe"} {
-		if link, need := needed[name]; need && link == "" {
-			return fmt.Errorf("%w: it has no %s link", ErrMail, name)
+	for _, link := range []struct{ name, url string }{
+		{"confirm", m.Links.Confirm}, {"manage", m.Links.Manage}, {"unsubscribe", m.Links.Unsubscribe},
+	} {
+		if link.url == "" && needs(m.Letter.Kind, link.name) {
+			return fmt.Errorf("%w: it has no %s link", ErrMail, link.name)
 		}
 	}
 	if news := m.Letter.Kind == mailer.KindAlert || m.Letter.Kind == mailer.KindDigest; news {
@@ -104,13 +89,27 @@ func checkLetter(m Mail) error {
 	return nil
 }
 
+// needs reports whether letters of the kind are no use without the link.
+func needs(kind mailer.Kind, link string) bool {
+	switch kind {
+	case mailer.KindConfirm:
+		return link == "confirm"
+	case mailer.KindManage:
+		return link == "manage"
+	case mailer.KindReconfirm:
+		return link == "confirm" || link == "unsubscribe"
+	case mailer.KindWelcome, mailer.KindAlert, mailer.KindDigest:
+	}
+	return link == "manage" || link == "unsubscribe"
+}
+
+// cleanJob does the same for what all readers see of a job.
 func cleanJob(j Job) Job {
 	j.Title = plain(j.Title, maxTitle)
 	j.Company = plain(j.Company, maxLine)
 	j.Place = plain(j.Place, maxLine)
 	j.Pay = plain(j.Pay, maxLine)
 	j.Facts = plainList(j.Facts)
-	j.Why = plain(j.Why, maxWhy)
 	j.AlsoAt = plainList(j.AlsoAt)
 	j.Credit = plain(j.Credit, maxLine)
 	if clean, err := webURL(j.URL); err == nil {
@@ -127,7 +126,7 @@ func cleanLinks(l Links) (Links, error) {
 		name string
 		url  *string
 	}{
-		{"confirm", &l.Confirm}, {"manage", &l.Manage}, {"unsubscribe", &l.Unsubscribe}, {"unsubscribe-all", &l.UnsubscribeAll},
+		{"confirm", &l.Confirm}, {"manage", &l.Manage}, {"unsubscribe", &l.Unsubscribe}, {"unsubscribe-all", &l.UnsubscribeAll}, {"more", &l.More},
 	} {
 		if *link.url, err = webURL(*link.url); err != nil {
 			return Links{}, fmt.Errorf("%w: the %s link: %w", ErrMail, link.name, err)
@@ -185,21 +184,27 @@ func escapeURL(s string) string {
 	return b.String()
 }
 
-// plain makes one line of readable text: white space and control characters become single spaces,
-// what is invisible or changes the direction of writing disappears, and what is longer than limit
-// characters ends in an ellipsis, after a whole word if one ends near.
+// plain makes one line of readable text: white space and control characters become single spaces, but
+// for the no-break spaces within, by which languages keep numbers and signs together; what is
+// invisible or changes the direction of writing disappears; and what is longer than limit characters
+// ends in an ellipsis, after a whole word if one ends near.
 func plain(s string, limit int) string {
 	const nonJoiner, joiner = '\u200C', '\u200D' // invisible, but Persian and many emoji need them
+	const noBreak = '\u00A0'
+	space := func(r rune) bool { return r == ' ' }
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
 		switch {
+		case r == noBreak:
+			b.WriteRune(r)
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			b.WriteByte(' ')
 		case unicode.IsGraphic(r) || r == nonJoiner || r == joiner:
 			b.WriteRune(r)
 		}
 	}
-	return shorten(strings.Join(strings.Fields(b.String()), " "), limit)
+	words := strings.FieldsFunc(strings.Trim(b.String(), " \u00A0"), space)
+	return shorten(strings.Join(words, " "), limit)
 }
 
 func shorten(s string, limit int) string {
@@ -210,7 +215,7 @@ func shorten(s string, limit int) string {
 	if at := strings.LastIndexByte(cut, ' '); at > len(cut)*2/3 {
 		cut = cut[:at]
 	}
-	return strings.TrimRight(cut, " ,;:-") + "…"
+	return strings.TrimRight(cut, " \u00A0,;:-") + "…"
 }
 
 func plainList(list []string) []string {

@@ -4,203 +4,209 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/render/layout"
+	"jobalertd/mailer/render/wording"
 )
 
-// page is what a mail says, in the order it says it, before it becomes text and HTML.
-type page struct {
-	Lang, Subject, Preheader string
-	Product, Home            string // the head of the mail and where it leads
-	Heading                  string
-	Intro                    []string
-	Button                   *button
-	Outro                    []string
-	AlertsTitle              string
-	Alerts                   []alertView
-	JobsTitle                string
-	Jobs                     []jobView
-	More                     string // how many jobs are not shown; empty for none
-	MoreURL                  string
-	Reason                   string
-	Foot                     []link
-	Address                  []string // lines
-
-	more func(hidden int) string
+// speaker says in one language what a mail has to say.
+type speaker struct {
+	wording.Texts
+	cfg Config
 }
 
-type link struct{ Text, URL string }
-
-// button is the one thing the reader is asked to do. Its URL is also written out in full under
-// Copy, for programs that swallow buttons.
-type button struct {
-	link
-	Until, Copy string
-}
-
-type alertView struct {
-	Name, Cadence, Next string
-	Filter              []string
-}
-
-// jobView is a job in words. All but Why is the same for every reader of a locale.
-type jobView struct {
-	Title, URL, View string
-	Employer         string // company and place
-	Pay              string
-	Facts            []string
-	Fine             []string // small print: when posted, where else, whose
-	WhyLabel, Why    string
-}
-
-// compose says in the reader's language what the mail has to say. The mail has been cleaned.
-func compose(loc *locale, cfg Config, m Mail) page {
-	w := loc.words(m.Letter.Kind, cfg, m)
-	p := page{
-		Lang: loc.tag, Subject: plain(w.subject, maxSubject), Preheader: w.preheader,
-		Product: cfg.Product, Home: escapeURL(cfg.BaseURL),
-		Heading: w.heading, Intro: w.intro, Outro: w.outro,
-		MoreURL: m.MoreURL, Reason: w.reason,
-		more: func(hidden int) string {
-			if hidden += m.More; hidden > 0 {
-				return loc.more(hidden)
-			}
-			return ""
-		},
+// page is everything but the jobs of a mail that has been cleaned. first is its first job, if any.
+func (s speaker) page(m Mail, first Job) layout.Page {
+	p := layout.Page{
+		Kind: string(m.Letter.Kind), Lang: s.Locale.String(), Product: s.cfg.Product, Home: escapeURL(s.cfg.BaseURL),
+		MoreURL: m.Links.More, Colon: s.Say("colon"),
 	}
-	p.Button = loc.button(m, w.button)
-	p.Foot = loc.foot(m)
-	for line := range strings.Lines(cfg.PostalAddress) {
+	s.words(&p, m, first)
+	p.Subject = plain(p.Subject, maxSubject)
+	p.Button = s.button(m)
+	p.Foot = s.foot(m)
+	for line := range strings.Lines(s.cfg.PostalAddress) {
 		if line = plain(line, maxLine); line != "" {
 			p.Address = append(p.Address, line)
 		}
 	}
-	if p.Alerts = loc.alerts(m); len(p.Alerts) > 0 {
-		p.AlertsTitle = w.alerts
+	if p.Alerts = s.alerts(m); len(p.Alerts) > 0 {
+		p.AlertsTitle = s.Say(string(m.Letter.Kind) + ".alerts")
 	}
-	for _, j := range m.Jobs {
-		p.Jobs = append(p.Jobs, loc.jobView(j))
-	}
-	if m.Letter.Kind == mailer.KindWelcome && len(p.Jobs) > 0 {
-		p.JobsTitle = loc.sample
+	if m.Letter.Kind == mailer.KindWelcome && len(m.Jobs) > 0 {
+		p.JobsTitle = s.Say("welcome.jobs")
 	}
 	return p
 }
 
-// words picks the wording of the kind.
-func (loc *locale) words(kind mailer.Kind, cfg Config, m Mail) wording {
-	t := topic{
-		product: cfg.Product, site: m.SourceSite,
-		alert: loc.unnamedAlert, jobs: len(m.Jobs) + m.More, today: loc.day(m.Now.In(m.Zone)),
-		now: loc.moment(m.Now.In(m.Zone)),
+// words says what each kind of letter says of its own.
+func (s speaker) words(p *layout.Page, m Mail, first Job) {
+	kind := string(m.Letter.Kind)
+	p.Reason = s.Say("reason", "product", s.cfg.Product, "site", m.SourceSite)
+	switch m.Letter.Kind {
+	case mailer.KindAlert, mailer.KindDigest:
+		s.news(p, m, s.subjectOf(first))
+		return
+	case mailer.KindConfirm, mailer.KindManage:
+		p.Reason = s.Say(kind+".reason", "site", m.SourceSite)
+	case mailer.KindWelcome, mailer.KindReconfirm:
 	}
-	if len(m.Alerts) > 0 && m.Alerts[0].Name != "" {
-		t.alert = m.Alerts[0].Name
+	p.Subject, p.Preheader = s.Say(kind+".subject"), s.Say(kind+".preheader")
+	p.Heading = p.Subject
+	p.Intro = []string{s.Say(kind+".intro", "product", s.cfg.Product, "site", m.SourceSite)}
+	if m.Letter.Kind == mailer.KindManage {
+		p.Heading = s.Say("manage.heading")
 	}
-	if len(m.Jobs) > 0 {
-		t.first = loc.job(loc.title(m.Jobs[0]), m.Jobs[0].Company)
-	}
-	switch kind {
-	case mailer.KindConfirm:
-		return loc.wording.confirm(t)
-	case mailer.KindWelcome:
-		return loc.wording.welcome(t)
-	case mailer.KindAlert:
-		return loc.wording.alert(t)
-	case mailer.KindDigest:
-		return loc.wording.digest(t)
-	case mailer.KindManage:
-		return loc.wording.manage(t)
-	default:
-		return loc.wording.reconfirm(t)
+	if m.Letter.Kind != mailer.KindWelcome {
+		p.Outro = []string{s.Say(kind + ".outro")}
+	} else if n := len(m.Jobs) + m.More; n > 0 {
+		p.Preheader = s.Count("welcome.preheader.open", n)
 	}
 }
 
-func (loc *locale) title(j Job) string {
+// news says how many jobs there are, the first of which is called job.
+func (s speaker) news(p *layout.Page, m Mail, job string) {
+	n, now := len(m.Jobs)+m.More, m.Now.In(m.Zone)
+	alert := s.named(m.Alerts[0])
+	p.Heading = s.Count("news.heading", n, "alert", alert)
+	if m.Letter.Kind == mailer.KindDigest {
+		day := s.Locale.Day(now)
+		p.Subject = s.Count("digest.subject", n, "job", job)
+		p.Preheader = s.Say("digest.preheader", "alert", alert, "day", day)
+		p.Intro = []string{sentence(day)}
+		return
+	}
+	p.Subject = s.Say("alert.subject", "job", job)
+	if n > 1 {
+		p.Subject = s.Count("alert.subject.more", n-1, "job", job)
+	}
+	p.Preheader = s.Say("alert.preheader", "alert", alert)
+	p.Intro = []string{s.Say("alert.intro", "moment", s.Locale.Moment(now))}
+}
+
+func (s speaker) named(a Alert) string {
+	if a.Name == "" {
+		return s.Say("alerts.unnamed")
+	}
+	return a.Name
+}
+
+func (s speaker) titled(j Job) string {
 	if j.Title == "" {
-		return loc.unnamedJob
+		return s.Say("job.unnamed")
 	}
 	return j.Title
 }
 
+// subjectOf is how a subject calls a job.
+func (s speaker) subjectOf(j Job) string {
+	if j.Company == "" {
+		return s.titled(j)
+	}
+	return s.Say("job.subject", "title", s.titled(j), "company", j.Company)
+}
+
 // button leads to the manage page from a letter that was asked for to get there, and confirms in
 // the others that have one.
-func (loc *locale) button(m Mail, text string) *button {
-	if text == "" {
+func (s speaker) button(m Mail) *layout.Button {
+	kind := string(m.Letter.Kind)
+	b := &layout.Button{Link: layout.Link{URL: m.Links.Confirm}, Copy: s.Say("copy")}
+	switch m.Letter.Kind {
+	case mailer.KindConfirm, mailer.KindReconfirm:
+	case mailer.KindManage:
+		b.URL = m.Links.Manage
+	default:
 		return nil
 	}
-	b := &button{link: link{text, m.Links.Confirm}, Copy: loc.copyLink}
-	if m.Letter.Kind == mailer.KindManage {
-		b.URL = m.Links.Manage
-	}
+	b.Text = s.Say(kind + ".button")
 	if !m.Until.IsZero() {
-		b.Until = loc.validFor(loc.zoned(m.Until, m.Zone))
+		b.Until = s.Say("valid", "moment", s.zoned(m.Until, m.Zone))
 	}
 	return b
 }
 
 // foot lists the ways out. Someone who may not have asked for the mail is offered one that lasts.
-func (loc *locale) foot(m Mail) []link {
-	var links []link
+func (s speaker) foot(m Mail) []layout.Link {
+	manage := layout.Link{Text: s.Say("foot.manage"), URL: m.Links.Manage}
+	var links []layout.Link
 	switch m.Letter.Kind {
 	case mailer.KindConfirm:
-		links = []link{{loc.never, m.Links.UnsubscribeAll}}
+		links = []layout.Link{{Text: s.Say("foot.never"), URL: m.Links.UnsubscribeAll}}
 	case mailer.KindManage: // its button leads there
 	case mailer.KindAlert, mailer.KindDigest:
-		links = []link{{loc.manage, m.Links.Manage}, {loc.unsubscribeThis, m.Links.Unsubscribe}, {loc.unsubscribeAll, m.Links.UnsubscribeAll}}
-	default:
-		links = []link{{loc.manage, m.Links.Manage}, {loc.unsubscribe, m.Links.Unsubscribe}}
+		links = []layout.Link{
+			manage,
+			{Text: s.Say("foot.unsubscribe.this"), URL: m.Links.Unsubscribe},
+			{Text: s.Say("foot.unsubscribe.all"), URL: m.Links.UnsubscribeAll},
+		}
+	case mailer.KindWelcome, mailer.KindReconfirm:
+		links = []layout.Link{manage, {Text: s.Say("foot.unsubscribe"), URL: m.Links.Unsubscribe}}
 	}
-	return slices.DeleteFunc(links, func(l link) bool { return l.URL == "" })
+	return slices.DeleteFunc(links, func(l layout.Link) bool { return l.URL == "" })
 }
 
 // alerts shows filters in full where the reader is to check them, and not in every digest.
-func (loc *locale) alerts(m Mail) []alertView {
+func (s speaker) alerts(m Mail) []layout.Alert {
 	switch m.Letter.Kind {
 	case mailer.KindAlert, mailer.KindDigest, mailer.KindManage:
 		return nil
+	case mailer.KindConfirm, mailer.KindWelcome, mailer.KindReconfirm:
 	}
-	views := make([]alertView, len(m.Alerts))
+	views := make([]layout.Alert, len(m.Alerts))
 	for i, a := range m.Alerts {
-		views[i] = alertView{Name: a.Name, Cadence: a.Cadence, Filter: a.Filter}
-		if a.Name == "" {
-			views[i].Name = loc.unnamedAlert
-		}
+		views[i] = layout.Alert{Name: s.named(a), Cadence: a.Cadence, Filter: a.Filter}
 		switch {
 		case m.Letter.Kind != mailer.KindWelcome:
 		case a.Next.IsZero():
-			views[i].Next = loc.nextAtOnce
+			views[i].Next = s.Say("alerts.next.instant")
 		default:
-			views[i].Next = loc.next(loc.zoned(a.Next, m.Zone))
+			views[i].Next = s.Say("alerts.next", "moment", s.zoned(a.Next, m.Zone))
 		}
 	}
 	return views
 }
 
-func (loc *locale) jobView(j Job) jobView {
-	v := jobView{
-		Title: loc.title(j), URL: j.URL, View: loc.viewJob,
+// job is a cleaned job in words, the same for all readers of the language.
+func (s speaker) job(j Job) layout.Job {
+	v := layout.Job{
+		Title: s.titled(j), URL: j.URL, View: s.Say("job.view"),
 		Employer: joined(" · ", j.Company, j.Place), Pay: j.Pay, Facts: j.Facts,
-		WhyLabel: loc.why, Why: j.Why,
 	}
 	if !j.Posted.IsZero() {
-		v.Fine = append(v.Fine, loc.posted(loc.date(j.Posted.UTC())))
+		v.Fine = append(v.Fine, s.Say("job.posted", "date", s.Locale.DayMonth(j.Posted.UTC())))
 	}
 	if len(j.AlsoAt) > 0 {
-		v.Fine = append(v.Fine, loc.alsoAt(j.AlsoAt))
+		v.Fine = append(v.Fine, s.Say("job.also", "places", strings.Join(j.AlsoAt, ", ")))
 	}
 	if j.Credit != "" {
-		v.Fine = append(v.Fine, loc.credit(j.Credit))
+		v.Fine = append(v.Fine, s.Say("job.credit", "source", j.Credit))
 	}
 	return v
 }
 
+// why is the line that tells this reader why a job is there.
+func (s speaker) why(reason string) layout.Why {
+	if reason = plain(reason, maxWhy); reason == "" {
+		return layout.Why{}
+	}
+	return layout.Why{Label: s.Say("job.why"), Text: reason}
+}
+
 // zoned tells a moment on the reader's clock, and which clock that is.
-func (loc *locale) zoned(t time.Time, zone *time.Location) string {
-	return loc.moment(t.In(zone)) + " (" + zone.String() + ")"
+func (s speaker) zoned(t time.Time, zone *time.Location) string {
+	return s.Say("moment", "moment", s.Locale.Moment(t.In(zone)), "zone", zone.String())
 }
 
 // joined leaves out what is empty.
 func joined(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), sep)
+}
+
+// sentence begins a text with a capital letter.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

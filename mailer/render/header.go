@@ -53,22 +53,22 @@ func headerSafe(name, value string) error {
 
 // header makes the fields in a fixed order. The subject is a stranger's words and
 // has been cleaned; the other values are ours.
-func (r *Renderer) header(m Mail, p page) (string, error) {
+func (r *Renderer) header(m Mail, subject, lang string) (string, error) {
 	var h header
 	from := mail.Address{Name: r.cfg.FromName, Address: r.cfg.From.String()}
 	h.add("Date", m.Now.UTC().Format(time.RFC1123Z))
 	h.add("From", from.String())
 	h.add("Reply-To", r.cfg.ReplyTo.String())
 	h.add("To", m.To.String())
-	h.addSubject(p.Subject)
+	h.addSubject(subject)
 	h.add("Message-ID", "<"+r.messageID(m.Letter)+">")
 	if m.Letter.Kind.Bulk() || m.Letter.Kind == mailer.KindWelcome {
 		r.addList(&h, m.Links)
 	}
 	h.add("Auto-Submitted", "auto-generated") // RFC 3834 §5
-	h.add("Feedback-ID", r.feedbackID(m.Letter.Kind, p.Lang))
+	h.add("Feedback-ID", r.feedbackID(m.Letter.Kind, lang))
 	h.add("MIME-Version", "1.0")
-	h.add("Content-Language", p.Lang)
+	h.add("Content-Language", lang)
 	h.add("Content-Type", `multipart/alternative; boundary="`+boundary(m.Letter)+`"`)
 	if h.err != nil {
 		return "", fmt.Errorf("%w: %w", ErrMail, h.err)

@@ -20,8 +20,7 @@ var ErrNothingToTell = errors.New("no job left to tell of")
 type Mail struct {
 	Letter mailer.Letter
 	To     mailer.Address
-	// Locale is the reader's BCP 47 tag; the nearest locale there is a table for is used, English
-	// where there is none.
+	// Locale is the reader's BCP 47 tag; see locale.Negotiate.
 	Locale string
 	// Zone is the reader's time zone, in which moments are told; nil is UTC.
 	Zone *time.Location
@@ -30,11 +29,10 @@ type Mail struct {
 	// Alerts are the ones the mail is about: exactly one in an alert or digest, all of them in a
 	// letter about the whole subscription.
 	Alerts []Alert
-	// Jobs are shown in this order; More is how many further ones matched, and MoreURL, if there is
-	// such a page, where they are listed. Jobs that would make the mail too long are counted as more.
-	Jobs    []Job
-	More    int
-	MoreURL string
+	// Jobs are shown in this order; More is how many further ones matched. Jobs that would make the mail
+	// too long are counted as more.
+	Jobs []Job
+	More int
 
 	Links Links
 	// Until is when the link of a confirm, manage or reconfirm letter stops working; zero if never.
@@ -77,6 +75,8 @@ type Links struct {
 	Manage         string // needed by welcome, alert, digest and manage
 	Unsubscribe    string // one click ends what the mail is about; needed by welcome, alert, digest and reconfirm
 	UnsubscribeAll string // ends all alerts, shown in an alert or digest; in a confirm letter: "never write to me"
+	// More, if there is such a page, lists the jobs that Mail.More counts.
+	More string
 	// UnsubscribeMail is a mailto URI that does what Unsubscribe does (RFC 2369 §3.2).
 	UnsubscribeMail string
 }

@@ -1,14 +1,17 @@
 package render
 
 import (
-	"reflect"
+	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
+	"jobalertd/mailer/render/layout"
 )
 
 func TestOnlyWebURLsBecomeLinks(t *testing.T) {
@@ -45,10 +48,10 @@ func TestOnlyWebURLsBecomeLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 		linked := len(got.links) > 4 // home and the three of the foot
-		if linked != (want != "") || strings.Contains(p.text, "   http") != linked {
+		if linked != (want != "") || strings.Contains(p.text, "  http") != linked {
 			t.Errorf("%q: linked is %v in HTML: %q", in, linked, got.links)
 		}
-		if linked && (got.links[1] != want || !strings.Contains(p.text, "   "+want+"\r\n")) {
+		if linked && (got.links[1] != want || !strings.Contains(p.text, "  "+want+"\r\n")) {
 			t.Errorf("%q is linked as %q", in, got.links[1])
 		}
 	}
@@ -93,89 +96,43 @@ func TestPlainIsSafeForHeadersAndShort(t *testing.T) {
 	})
 }
 
-func TestWrappingKeepsWordsAndWidth(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.SliceOf(rapid.StringMatching(`[a-zäß漢]{1,90}`)).Draw(t, "words")
-		var b strings.Builder
-		wrapped(&b, "1. ", "   ", strings.Join(words, " "))
-		if got := strings.Fields(strings.TrimPrefix(b.String(), "1. ")); len(words) > 0 && !reflect.DeepEqual(got, words) {
-			t.Fatalf("%q became %q", words, got)
-		}
-		for line := range strings.Lines(b.String()) {
-			if utf8.RuneCountInString(line) > textWidth+1 && len(strings.Fields(strings.TrimPrefix(line, "1. "))) > 1 {
-				t.Fatalf("too wide: %q", line)
-			}
-		}
-	})
-}
-
-// What lets fragments of jobs be encoded once and joined for many readers.
-func TestFragmentsCanBeJoinedAfterEncoding(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		lines := rapid.SliceOf(rapid.StringMatching(`[ -~äß€漢]{0,120}\n`))
-		a, b := strings.Join(lines.Draw(t, "a"), ""), strings.Join(lines.Draw(t, "b"), "")
-		if joined, apart := string(quoted(a+b)), string(quoted(a))+string(quoted(b)); joined != apart {
-			t.Fatalf("%q\n%q", joined, apart)
-		}
-	})
+// pieces are the fragments of a mail.
+func pieces(t *testing.T, r *Renderer, m Mail) []layout.Fragment {
+	t.Helper()
+	m, err := r.clean(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := speaker{r.texts[locale.English], r.cfg}
+	p := s.page(m, Job{})
+	fragments, err := r.write(r.layouts.Edition(string(m.Letter.Kind), locale.English), s, m, &p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fragments
 }
 
 func TestFragmentsEndInALineBreak(t *testing.T) {
 	r := renderer(t, config(t))
 	for _, kind := range mailer.Kinds() {
-		m, err := r.clean(sample(t, kind))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := compose(r.locale("en"), r.cfg, m)
-		fragments, err := r.html.write(&p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range append(fragments, writeText(p)...) {
-			if !strings.HasSuffix(f, "\n") {
-				t.Errorf("a fragment of a %s letter ends in %q", kind, f[max(0, len(f)-40):])
-			}
-		}
-	}
-}
-
-func TestTheFragmentOfAJobHoldsNothingPersonal(t *testing.T) {
-	r := renderer(t, config(t))
-	write := func(zone, why string) (html, text string) {
-		m := sample(t, mailer.KindAlert)
-		m.To, m.SourceSite, m.Jobs[0].Why = address(t, zone+"@example.com"), zone, why
-		p := compose(r.locale("en"), r.cfg, m)
-		fragments, err := r.html.write(&p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return fragments[1], writeText(p)[1]
-	}
-	html1, text1 := write("one", "Go")
-	html2, text2 := write("two", "Rust, in Berlin")
-	if html1 != html2 || text1 != text2 || !strings.Contains(html1, "Nimbus") || !strings.Contains(text1, "Nimbus") {
-		t.Errorf("the same job differs between readers:\n%s\n%s", html1, html2)
-	}
-}
-
-func TestEveryLocaleSaysEverything(t *testing.T) {
-	for _, loc := range locales() {
-		for _, v := range []reflect.Value{reflect.ValueOf(*loc), reflect.ValueOf(loc.wording)} {
-			for i := range v.NumField() {
-				if v.Field(i).IsZero() {
-					t.Errorf("%s has no %s", loc.tag, v.Type().Field(i).Name)
+		for _, f := range pieces(t, r, sample(t, kind)) {
+			for _, part := range [][]byte{f.Text, f.HTML} {
+				if !bytes.HasSuffix(part, []byte("\r\n")) {
+					t.Errorf("a fragment of a %s letter ends in %q", kind, part[max(0, len(part)-40):])
 				}
 			}
 		}
 	}
 }
 
-func TestTheNearestLocaleIsUsed(t *testing.T) {
-	r := renderer(t, config(t))
-	for _, tag := range []string{"en", "en-GB", "EN_us", "xx", "", "not a tag", "de-AT"} {
-		if got := r.locale(tag).tag; got != "en" {
-			t.Errorf("%q gets %s", tag, got)
-		}
+func TestTheFragmentOfAJobHoldsNothingPersonal(t *testing.T) {
+	write := func(zone, why string) layout.Fragment {
+		m := sample(t, mailer.KindAlert)
+		m.To, m.SourceSite, m.Jobs[0].Why = address(t, zone+"@example.com"), zone, why
+		return pieces(t, renderer(t, config(t)), m)[1]
+	}
+	one, two := write("one", "Go"), write("two", "Rust, in Berlin")
+	if diff := cmp.Diff(one, two); diff != "" || !bytes.Contains(one.HTML, []byte("Nimbus")) || !bytes.Contains(one.Text, []byte("Nimbus")) {
+		t.Errorf("the same job differs between readers:\n%s", diff)
 	}
 }

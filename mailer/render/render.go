@@ -3,14 +3,17 @@ package render
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/text/language"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
+	"jobalertd/mailer/render/layout"
+	"jobalertd/mailer/render/wording"
 )
 
 // Config is what all mails of one installation have in common.
@@ -35,6 +38,8 @@ type Config struct {
 	FeedbackID    string
 	PostalAddress string // of the operator, in the foot of each mail; may have several lines
 	BaseURL       string // the public address of the signup page
+	// Templates holds files that replace parts of the built-in templates; see package layout. Nil for none.
+	Templates fs.FS
 }
 
 func (c Config) withDefaults() Config {
@@ -99,16 +104,20 @@ func bouncePrefix() *regexp.Regexp {
 
 func feedbackID() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]{5,15}$`) }
 
-// Renderer turns mails into messages. It does not change and can be shared.
+// maxHTML keeps the HTML part below the size, about 102 kB, at which Gmail cuts a mail off.
+const maxHTML = 98_000 // bytes before the transfer encoding
+
+// Renderer turns mails into messages. It can be shared.
 type Renderer struct {
 	cfg     Config
 	site    string // the host of the signup page
-	html    htmlPart
-	locales []*locale
-	match   language.Matcher
+	layouts *layout.Set
+	texts   map[locale.Locale]wording.Texts
+	cards   *cards
 }
 
-// New makes a renderer. Its error names every fault of the configuration.
+// New makes a renderer. Its error names every fault of the configuration, or every fault that can be
+// seen in the templates without trying them; see Try.
 func New(cfg Config) (*Renderer, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
@@ -118,17 +127,22 @@ func New(cfg Config) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuring mails: base URL: %w", err)
 	}
-	pages, err := newHTMLPart()
-	if err != nil {
-		return nil, fmt.Errorf("reading mail templates: %w", err)
+	r := &Renderer{cfg: cfg, site: base.Host, cards: newCards()}
+	if r.texts, err = wording.Load(); err != nil {
+		return nil, err
 	}
-	r := &Renderer{cfg: cfg, site: base.Host, html: pages, locales: locales()}
-	tags := make([]language.Tag, len(r.locales))
-	for i, l := range r.locales {
-		tags[i] = language.MustParse(l.tag)
+	if r.layouts, err = layout.New(cfg.Templates, kindNames()); err != nil {
+		return nil, fmt.Errorf("mail templates: %w", err)
 	}
-	r.match = language.NewMatcher(tags)
 	return r, nil
+}
+
+func kindNames() []string {
+	var names []string
+	for _, kind := range mailer.Kinds() {
+		names = append(names, string(kind))
+	}
+	return names
 }
 
 // Render makes the whole message. Its errors wrap ErrMail or ErrNothingToTell; no mail that is
@@ -146,13 +160,23 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	loc := r.locale(m.Locale)
-	p := compose(loc, r.cfg, m)
-	html, err := r.html.write(&p)
+	l := locale.Negotiate(m.Locale)
+	s := speaker{r.texts[l], r.cfg}
+	edition := r.layouts.Edition(string(m.Letter.Kind), l)
+	var first Job
+	if len(m.Jobs) > 0 {
+		first = cleanJob(m.Jobs[0])
+	}
+	p := s.page(m, first)
+	fragments, err := r.write(edition, s, m, &p)
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	head, err := r.header(m, p)
+	subject, err := edition.Subject(&p)
+	if err != nil {
+		return mailer.Message{}, err
+	}
+	head, err := r.header(m, plain(subject, maxSubject), p.Lang)
 	if err != nil {
 		return mailer.Message{}, err
 	}
@@ -160,12 +184,55 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 		ID:         r.messageID(m.Letter),
 		ReturnPath: r.returnPath(m.Letter),
 		To:         m.To,
-		Data:       message(head, boundary(m.Letter), writeText(p), html),
+		Data:       message(head, boundary(m.Letter), fragments),
 	}, nil
 }
 
-// locale finds the table nearest to a BCP 47 tag; the first one is the fallback.
-func (r *Renderer) locale(tag string) *locale {
-	_, i := language.MatchStrings(r.match, tag)
-	return r.locales[i]
+// write gives the page as fragments, two for each job. Jobs that would make the mail too long are left
+// out and counted in its More.
+func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) ([]layout.Fragment, error) {
+	p.More = s.more(m.More)
+	top, err := e.Top(p)
+	if err != nil {
+		return nil, err
+	}
+	foot, err := e.Foot(p)
+	if err != nil {
+		return nil, err
+	}
+	const moreButton = 1000 // bytes that the foot may grow by when jobs are left out
+	fragments, size := []layout.Fragment{top}, top.Size+foot.Size+moreButton+len(p.MoreURL)
+	for i, j := range m.Jobs {
+		card, err := r.card(e, s, j)
+		if err != nil {
+			return nil, err
+		}
+		why, err := e.Why(s.why(j.Why))
+		if err != nil {
+			return nil, err
+		}
+		if size += card.Size + why.Size; size > maxHTML {
+			p.More = s.more(m.More + len(m.Jobs) - i)
+			if foot, err = e.Foot(p); err != nil {
+				return nil, err
+			}
+			break
+		}
+		fragments = append(fragments, card, why)
+	}
+	return append(fragments, foot), nil
+}
+
+// card is a job as it was written before, or written now.
+func (r *Renderer) card(e *layout.Edition, s speaker, j Job) (layout.Fragment, error) {
+	return r.cards.get(cardKey{e, s.Locale, fingerprint(j)}, func() (layout.Fragment, error) {
+		return e.Job(s.job(cleanJob(j)))
+	})
+}
+
+func (s speaker) more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return s.Count("news.more", n)
 }

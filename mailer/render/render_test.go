@@ -102,10 +102,10 @@ func TestTextAndHTMLTellEverythingInOrder(t *testing.T) {
 	digest := rendered(t, r, sample(t, mailer.KindDigest))
 	order(t, strings.ReplaceAll(digest.text, "\r\n", "\n"),
 		"7 new jobs for “Go in Berlin”\n", "Tuesday, 24 November 2026\n",
-		"1. Senior Backend Engineer, Payments (Go)\n", "Ledgerlark · Berlin, Germany\n", "€85,000–105,000 a year | Hybrid | Senior | Full-time\n",
+		"* Senior Backend Engineer, Payments (Go)\n", "Ledgerlark · Berlin, Germany\n", "€85,000–105,000 a year | Hybrid | Senior | Full-time\n",
 		"Posted 23 November\n", "https://jobs.ledgerlark.example/4411\n", "Why this job: Go and PostgreSQL",
-		"2. Staff Software Engineer", "Also at Munich, Vienna. Found on Remotive\n", "gh_jid=77120\n", "3. Backend Developer", "4. Site Reliability & API Engineer\n",
-		"\n3 more jobs:\nhttps://jobs.example.com/manage/bT9xk2\n", "\n-- \n", "You get this mail because you subscribed",
+		"* Staff Software Engineer", "Also at Munich, Vienna. Found on Remotive\n", "gh_jid=77120\n", "* Backend Developer", "* Site Reliability & API Engineer\n",
+		"\n3 more jobs:\nhttps://jobs.example.com/more/m0r3\n", "\n-- \n", "You get this mail because you subscribed",
 		"Manage alerts:\nhttps://", "Unsubscribe from this alert:\nhttps://", "Unsubscribe from everything:\nhttps://", "Dublin D02 XY45, Ireland\n")
 	order(t, digest.html, "<title>7 new jobs: Senior Backend Engineer", "For “Go in Berlin”", "</h1>", "Senior Backend Engineer, Payments (Go)", "Why this job:",
 		"Nimbus &amp; Söhne", "Found on Remotive", "Site Reliability &amp; API Engineer", "3 more jobs", "Manage alerts", "Unsubscribe from this alert", "Dublin")
@@ -223,7 +223,7 @@ func TestIncompleteMailsAreRefused(t *testing.T) {
 		{"a link that is script", mailer.KindConfirm, func(m *Mail) { m.Links.Confirm = "javascript:alert(1)" }, "the confirm link: it is not an http or https URL"},
 		{"a link without a host", mailer.KindDigest, func(m *Mail) { m.Links.Manage = "https:///manage/x" }, "the manage link: it has no valid host"},
 		{"an unsubscribe mail that is no mail", mailer.KindDigest, func(m *Mail) { m.Links.UnsubscribeMail = "https://x.example" }, "not a mailto URI"},
-		{"a page of more jobs that is no page", mailer.KindDigest, func(m *Mail) { m.MoreURL = "ftp://x.example" }, "the link to more jobs"},
+		{"a page of more jobs that is no page", mailer.KindDigest, func(m *Mail) { m.Links.More = "ftp://x.example" }, "the more link"},
 		{"a digest of two alerts", mailer.KindDigest, func(m *Mail) { m.Alerts = append(m.Alerts, Alert{}) }, "2 alerts instead of one"},
 		{"links too long for one header line", mailer.KindDigest, func(m *Mail) {
 			m.Links.Unsubscribe = "https://x.example/" + strings.Repeat("a", 990)

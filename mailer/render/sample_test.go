@@ -73,7 +73,7 @@ func sample(t testing.TB, kind mailer.Kind) Mail {
 	case mailer.KindAlert:
 		m.Jobs = sampleJobs()[1:2]
 	case mailer.KindDigest:
-		m.Jobs, m.More, m.MoreURL = sampleJobs(), 3, "https://jobs.example.com/manage/bT9xk2"
+		m.Jobs, m.More, m.Links.More = sampleJobs(), 3, "https://jobs.example.com/more/m0r3"
 	case mailer.KindManage:
 		m.Links = Links{Manage: m.Links.Manage}
 		m.Until = now.Add(24 * time.Hour)

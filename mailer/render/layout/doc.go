@@ -1,0 +1,18 @@
+// Package layout writes pages, which are mails in words, as text and HTML: templates/, and what an
+// operator puts in their place.
+//
+// A part is a named template: top, job, why and foot in both forms, and the smaller ones that the HTML
+// top is made of. An override file redefines parts of one kind of mail, or of all, in one locale, or
+// in all; what it leaves out stays built in. Its functions come from a fixed list, which is what is
+// safe and has a use; it cannot reach files, the environment or methods.
+//
+// A page is written fragment by fragment, each beginning at a line start and ending in a line break,
+// and encoded at once: quoted-printable is line by line, so that fragments can be joined afterwards.
+// The fragment of a job holds nothing personal; the line that says why it matched is one of its own.
+//
+// # Decisions
+//
+// Overrides are Go templates that redefine parts, and not whole pages: an operator who wants another
+// foot writes a foot, keeps the rest up to date with each release, and keeps the fragments that make
+// many mails cheap.
+package layout

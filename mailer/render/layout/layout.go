@@ -1,0 +1,135 @@
+package layout
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	html "html/template"
+	"io"
+	"io/fs"
+	"mime/quotedprintable"
+	"strings"
+	text "text/template"
+
+	"jobalertd/mailer/locale"
+)
+
+//go:embed templates
+var builtIn embed.FS
+
+// Fragment is a piece of a page in both forms, each in quoted-printable.
+type Fragment struct {
+	Text, HTML []byte
+	Size       int // of the HTML before the encoding, in bytes
+}
+
+// Edition is a set of templates. It does not change and can be shared.
+type Edition struct {
+	subject *text.Template // nil where the subject is that of the page
+	text    *text.Template
+	html    *html.Template
+}
+
+// Set is the templates of all mails.
+type Set struct {
+	base     *Edition
+	editions map[slot]*Edition // the overridden ones
+}
+
+// slot is what an edition is for.
+type slot struct {
+	kind   string
+	locale locale.Locale
+}
+
+// New reads the built-in templates and lays the files of overrides, which may be nil, over them for
+// mails of the given kinds. Its error names every fault, with file and line where there is one.
+func New(overrides fs.FS, kinds []string) (*Set, error) {
+	base, err := newBase()
+	if err != nil {
+		return nil, fmt.Errorf("reading the built-in templates: %w", err)
+	}
+	s := &Set{base: base, editions: map[slot]*Edition{}}
+	if overrides == nil {
+		return s, nil
+	}
+	return s, s.override(overrides, kinds)
+}
+
+func newBase() (*Edition, error) {
+	e := &Edition{text: text.New("").Funcs(functions()), html: html.New("").Funcs(functions())}
+	for _, name := range []string{"job.html", "page.html", "mail.txt"} {
+		source, err := builtIn.ReadFile("templates/" + name)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.add(name, string(source)); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// Overridden reports whether an operator has put anything in the place of what is built in.
+func (s *Set) Overridden() bool { return len(s.editions) > 0 }
+
+// Edition is the templates for a kind of mail in a language. Mails whose templates are the same have
+// the same edition.
+func (s *Set) Edition(kind string, l locale.Locale) *Edition {
+	if e, ok := s.editions[slot{kind, l}]; ok {
+		return e
+	}
+	return s.base
+}
+
+// Subject is the subject of a page. It may hold anything that an operator's template makes.
+func (e *Edition) Subject(p *Page) (string, error) {
+	if e.subject == nil {
+		return p.Subject, nil
+	}
+	var b strings.Builder
+	err := e.subject.Execute(&b, p)
+	return b.String(), err
+}
+
+// Top is the beginning of a page, up to its first job.
+func (e *Edition) Top(p *Page) (Fragment, error) { return e.fragment("top", p) }
+
+// Foot is the end of a page.
+func (e *Edition) Foot(p *Page) (Fragment, error) { return e.fragment("foot", p) }
+
+// Job is a job as all readers of a language see it; a Why follows.
+func (e *Edition) Job(j Job) (Fragment, error) { return e.fragment("job", j) }
+
+// Why ends a job.
+func (e *Edition) Why(w Why) (Fragment, error) { return e.fragment("why", w) }
+
+func (e *Edition) fragment(name string, data any) (Fragment, error) {
+	var f Fragment
+	var b bytes.Buffer
+	if err := e.text.ExecuteTemplate(&b, name, data); err != nil {
+		return f, err
+	}
+	f.Text = encode(&b)
+	b.Reset()
+	if err := e.html.ExecuteTemplate(&b, name, data); err != nil {
+		return f, err
+	}
+	f.Size = b.Len()
+	f.HTML = encode(&b)
+	return f, nil
+}
+
+// encode gives a fragment its line break and its transfer encoding. Lines end in CRLF and are at most
+// 76 octets long (RFC 2045 §6.7).
+func encode(fragment *bytes.Buffer) []byte {
+	if b := fragment.Bytes(); len(b) > 0 && b[len(b)-1] != '\n' {
+		fragment.WriteByte('\n')
+	}
+	var encoded bytes.Buffer
+	w := quotedprintable.NewWriter(&encoded)
+	// A bytes.Buffer takes everything: neither call can fail.
+	_, _ = io.Copy(w, fragment)
+	_ = w.Close()
+	return encoded.Bytes()
+}
