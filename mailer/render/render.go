@@ -132,7 +132,7 @@ func New(cfg Config) (*Renderer, error) {
 		return nil, err
 	}
 	if r.layouts, err = layout.New(cfg.Templates, kindNames()); err != nil {
-		return nil, fmt.Errorf("mail templates: %w", err)
+		return nil, fmt.Errorf("reading templates: %w", err)
 	}
 	return r, nil
 }
@@ -163,11 +163,7 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 	l := locale.Negotiate(m.Locale)
 	s := speaker{r.texts[l], r.cfg}
 	edition := r.layouts.Edition(string(m.Letter.Kind), l)
-	var first Job
-	if len(m.Jobs) > 0 {
-		first = cleanJob(m.Jobs[0])
-	}
-	p := s.page(m, first)
+	p := s.page(m, first(m))
 	fragments, err := r.write(edition, s, m, &p)
 	if err != nil {
 		return mailer.Message{}, err
@@ -186,6 +182,14 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 		To:         m.To,
 		Data:       message(head, boundary(m.Letter), fragments),
 	}, nil
+}
+
+// first is the first job of a mail, cleaned; the zero one where there is none.
+func first(m Mail) Job {
+	if len(m.Jobs) == 0 {
+		return Job{}
+	}
+	return cleanJob(m.Jobs[0])
 }
 
 // write gives the page as fragments, two for each job. Jobs that would make the mail too long are left

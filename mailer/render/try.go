@@ -15,26 +15,33 @@ import (
 // Overridden reports whether templates of Config.Templates replace any that are built in.
 func (r *Renderer) Overridden() bool { return r.layouts.Overridden() }
 
-// Try renders a sample and looks whether the templates leave out anything a mail must have: the link
-// that is its purpose, a way out, and the reason it came. Its error names every fault.
-func (r *Renderer) Try(m Mail) error {
-	m, err := r.clean(m)
-	if err != nil {
-		return err
-	}
-	if _, err := r.render(m); err != nil {
-		return err
+// Bodies are the two bodies of a mail before the transfer encoding.
+func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
+	if m, err = r.clean(m); err != nil {
+		return "", "", err
 	}
 	l := locale.Negotiate(m.Locale)
 	s := speaker{r.texts[l], r.cfg}
-	p := s.page(m, Job{})
+	p := s.page(m, first(m))
 	fragments, err := r.write(r.layouts.Edition(string(m.Letter.Kind), l), s, m, &p)
 	if err != nil {
+		return "", "", err
+	}
+	for _, f := range fragments {
+		text, page = text+decoded(f.Text), page+decoded(f.HTML)
+	}
+	return text, page, nil
+}
+
+// Try renders a sample and looks whether the templates leave out a link that a mail must have: the one
+// that is its purpose, and the way out. Its error names every fault.
+func (r *Renderer) Try(m Mail) error {
+	if _, err := r.render(m); err != nil {
 		return err
 	}
-	var text, page []byte
-	for _, f := range fragments {
-		text, page = append(text, f.Text...), append(page, f.HTML...)
+	text, page, err := r.Bodies(m)
+	if err != nil {
+		return err
 	}
 	var errs []error
 	for _, link := range []struct{ name, url string }{
@@ -43,9 +50,9 @@ func (r *Renderer) Try(m Mail) error {
 		if !needs(m.Letter.Kind, link.name) {
 			continue
 		}
-		for part, body := range map[string]string{"txt": decoded(text), "html": decoded(page)} {
-			if !strings.Contains(body, link.url) && !strings.Contains(body, html.EscapeString(link.url)) {
-				errs = append(errs, fmt.Errorf("%s.%s.%s: it leaves out the %s link", m.Letter.Kind, l, part, link.name))
+		for _, body := range []struct{ part, is string }{{"text", text}, {"HTML", html.UnescapeString(page)}} {
+			if !strings.Contains(body.is, link.url) {
+				errs = append(errs, fmt.Errorf("the %s of the %s mail in %s leaves out the %s link", body.part, m.Letter.Kind, locale.Negotiate(m.Locale), link.name))
 			}
 		}
 	}
@@ -55,5 +62,5 @@ func (r *Renderer) Try(m Mail) error {
 // decoded undoes the transfer encoding. What we encoded ourselves can be decoded.
 func decoded(encoded []byte) string {
 	body, _ := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(encoded)))
-	return string(body)
+	return strings.ReplaceAll(string(body), "\r\n", "\n")
 }

@@ -185,15 +185,11 @@ func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Lett
 }
 
 func (c *Composer) job(speech locale.Locale, job *postings.Job, verdict alerts.Verdict) render.Job {
-	p := &job.Posting
-	shown := render.Job{
-		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(speech, p), Pay: payWords(speech, p.Salary),
-		Posted: p.PostedAt, Facts: factWords(speech, p), Why: phrase.Why(speech, verdict),
-	}
+	credit := ""
 	if c.cfg.Credit != nil {
-		shown.Credit = c.cfg.Credit(p.Source)
+		credit = c.cfg.Credit(job.Posting.Source)
 	}
-	return shown
+	return jobWords(speech, &job.Posting, verdict, credit)
 }
 
 // personalLinks are the links of a letter.

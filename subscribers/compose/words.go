@@ -9,7 +9,16 @@ import (
 	"jobalertd/alerts"
 	"jobalertd/alerts/phrase"
 	"jobalertd/mailer/locale"
+	"jobalertd/mailer/render"
 )
+
+// jobWords is a posting in the reader's words.
+func jobWords(speech locale.Locale, p *alerts.Posting, verdict alerts.Verdict, credit string) render.Job {
+	return render.Job{
+		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(speech, p), Pay: payWords(speech, p.Salary),
+		Posted: p.PostedAt, Facts: factWords(speech, p), Why: phrase.Why(speech, verdict), Credit: credit,
+	}
+}
 
 // placeWords says where a job is: up to three places, then how many more.
 func placeWords(l locale.Locale, p *alerts.Posting) string {

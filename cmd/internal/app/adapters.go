@@ -33,7 +33,7 @@ func renderConfig(cfg config.Config) render.Config {
 	return render.Config{
 		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
 		ListID: cfg.Mail.ListID, BounceDomain: bounceDomain(cfg), FeedbackID: cfg.Mail.FeedbackID,
-		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL,
+		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL, Templates: cfg.Mail.TemplateFiles(),
 	}
 }
 

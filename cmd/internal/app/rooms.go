@@ -20,7 +20,6 @@ import (
 	"jobalertd/mailer/bounce/intake"
 	"jobalertd/mailer/deliver"
 	"jobalertd/mailer/outbox"
-	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
 	"jobalertd/mailer/ticket"
 	"jobalertd/subscribers/compose"
@@ -103,13 +102,11 @@ func (a *App) begin() {
 // makeMailer makes what turns letters into mails and sends them.
 func (a *App) makeMailer() error {
 	cfg := a.opts.Config
-	renders := renderConfig(cfg)
-	renders.Ticket = func(l mailer.Letter) string {
+	renderer, err := newRenderer(cfg, func(l mailer.Letter) string {
 		return a.tickets.Sign(ticket.Ticket{Letter: l.ID, Subscriber: l.Subscriber})
-	}
-	renderer, err := render.New(renders)
+	})
 	if err != nil {
-		return fmt.Errorf("mail: %w", err)
+		return err
 	}
 	composes := compose.Config{
 		BaseURL: cfg.HTTP.BaseURL, UnsubscribeMailbox: cmp.Or(cfg.Mail.ReplyTo, cfg.Mail.From), Credit: creditOf, Rules: a.Rules,

@@ -46,6 +46,7 @@ type verbs struct {
 	Explain     explainCmd     `cmd:"" help:"Tell why a posting reaches a subscriber, or why not."`
 	Postings    postingsCmd    `cmd:"" help:"Import, list, show and close postings."`
 	Sources     sourcesCmd     `cmd:"" help:"List the configured boards, or fetch them now."`
+	Mail        mailCmd        `cmd:"" help:"Look at mails without sending them."`
 	Outbox      outboxCmd      `cmd:"" help:"Look at the letters that are owed, and at the dead ones."`
 	Subscribers subscribersCmd `cmd:"" help:"List, show, export, erase and suppress subscribers."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running daemon whether it is ready."`

@@ -72,7 +72,8 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 // offline finds the faults that the configuration alone does not show.
 func offline(loaded *config.Loaded) error {
 	_, err := app.Rules(loaded.Alerts.RatesFile)
-	return errors.Join(err, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config))
+	_, mailErr := app.Renderer(loaded.Config)
+	return errors.Join(err, mailErr, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config))
 }
 
 func online(ctx context.Context, w *World, loaded *config.Loaded) error {

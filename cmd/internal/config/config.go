@@ -1,7 +1,9 @@
 package config
 
 import (
+	"io/fs"
 	"net/netip"
+	"os"
 	"time"
 
 	"jobalertd/cmd/internal/config/settings"
@@ -64,7 +66,16 @@ type Mail struct {
 	PostalAddress string         `key:"postal_address" doc:"Postal address at the foot of each mail, on one line. Some countries' laws ask for it." example:"Example GmbH, Musterstraße 1, 10115 Berlin"`
 	FeedbackID    string         `key:"feedback_id" doc:"Sender name in the Feedback-ID header, 5 to 15 letters or digits, by which Gmail groups complaints. Empty: no such header." check:"feedback_id" example:"examplejobs"`
 	Product       string         `key:"product" doc:"What the service is called in pages and mails." default:"Job alerts" required:"true" max:"60"`
+	Templates     string         `key:"templates" doc:"Directory of templates that replace parts of the built-in mails; see Templates of mails in the operator's guide. Empty: none." example:"/etc/jobalertd/mails"`
 	Relays        []Relay        `key:"relays" doc:"SMTP servers that take the letters, the most wanted first; the next one is used when it is paused or out of reach. The demo needs none."`
+}
+
+// TemplateFiles is the directory of templates, nil where none is set.
+func (m Mail) TemplateFiles() fs.FS {
+	if m.Templates == "" {
+		return nil
+	}
+	return os.DirFS(m.Templates)
 }
 
 // Relay is an SMTP server that takes letters.

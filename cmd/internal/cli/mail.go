@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/cli/preview"
+	"jobalertd/mailer"
+	"jobalertd/mailer/render"
+	"jobalertd/subscribers"
+)
+
+// mailCmd is `jobalertd mail`.
+type mailCmd struct {
+	Preview mailPreviewCmd `cmd:"" help:"Write a mail as .eml, .html and .txt, about samples or for a subscriber. Nothing is sent."`
+}
+
+type mailPreviewCmd struct {
+	configFlag
+	Kind       string `arg:"" enum:"confirm,welcome,alert,digest,manage,reconfirm,all" help:"What mail: ${enum}."`
+	Locale     string `placeholder:"TAG" help:"Language, such as de. Default: the subscriber's, or en."`
+	Subscriber string `placeholder:"ID" help:"Write it as this subscriber would get it about the newest postings, with links that lead nowhere. Default: about samples."`
+	Out        string `default:"." placeholder:"DIR" help:"Directory to write to. Default: this one."`
+}
+
+// Run implements the command.
+func (c *mailPreviewCmd) Run(ctx context.Context, w *World) error {
+	loaded, err := c.load(w)
+	if err != nil {
+		return err
+	}
+	renderer, err := app.Renderer(loaded.Config)
+	if err != nil {
+		return err
+	}
+	mails, err := c.mails(ctx, w, loaded.HTTP.BaseURL, loaded.Alerts.MaxJobs)
+	if err != nil {
+		return err
+	}
+	for _, m := range mails {
+		names, err := preview.Write(c.Out, renderer, m)
+		if errors.Is(err, render.ErrNothingToTell) {
+			fmt.Fprintf(w.Stderr, "jobalertd: no %s mail: no open posting matches\n", m.Letter.Kind)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(w.Stdout, strings.Join(names, "\n"))
+	}
+	return nil
+}
+
+// mails are what is to be written.
+func (c *mailPreviewCmd) mails(ctx context.Context, w *World, baseURL string, maxJobs int) ([]render.Mail, error) {
+	kinds := []mailer.Kind{mailer.Kind(c.Kind)}
+	if c.Kind == "all" {
+		kinds = mailer.Kinds()
+	}
+	if c.Subscriber == "" {
+		return preview.Samples(kinds, c.Locale, baseURL)
+	}
+	daemon, err := c.open(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer daemon.Close()
+	return preview.For(ctx, daemon, subscribers.ID(c.Subscriber), kinds, c.Locale, maxJobs)
+}
