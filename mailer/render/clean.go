@@ -74,7 +74,7 @@ func checkLetter(m Mail) error {
 	for _, link := range []struct{ name, url string }{
 		{"confirm", m.Links.Confirm}, {"manage", m.Links.Manage}, {"unsubscribe", m.Links.Unsubscribe},
 	} {
-		if link.url == "" && needs(m.Letter.Kind, link.name) {
+		if link.url == "" && requires(m.Letter.Kind, link.name) {
 			return fmt.Errorf("%w: it has no %s link", ErrMail, link.name)
 		}
 	}
@@ -89,8 +89,8 @@ func checkLetter(m Mail) error {
 	return nil
 }
 
-// needs reports whether letters of the kind are no use without the link.
-func needs(kind mailer.Kind, link string) bool {
+// requires reports whether letters of the kind are no use without the link.
+func requires(kind mailer.Kind, link string) bool {
 	switch kind {
 	case mailer.KindConfirm:
 		return link == "confirm"

@@ -285,16 +285,3 @@ func TestConfigFaultsAreAllNamedAtOnce(t *testing.T) {
 		t.Errorf("the least configuration: %v", err)
 	}
 }
-
-func BenchmarkRender(b *testing.B) {
-	r := renderer(b, config(b))
-	m := sample(b, mailer.KindDigest)
-	for range 4 {
-		m.Jobs = append(m.Jobs, sampleJobs()...)
-	}
-	for b.Loop() {
-		if _, err := r.Render(m); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -22,7 +22,7 @@ func TestASampleOfEveryMailCanBeWrittenInEveryLanguage(t *testing.T) {
 				t.Errorf("%s in %s: %v", kind, l, err)
 			}
 			for _, j := range m.Jobs {
-				if j.Why == ""  {
+				if j.Why == "" {
 					t.Errorf("%s in %s: %q would not be in this mail: %q", kind, l, j.Title, j.Why)
 				}
 			}

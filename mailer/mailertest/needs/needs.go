@@ -11,13 +11,24 @@ import (
 // package to install; with JOBALERT_TEST_REQUIRE=1 in the environment it fails instead.
 func Program(t testing.TB, program, debianPackage string) string {
 	t.Helper()
+	return find(t, program, "install the Debian package "+debianPackage, os.Getenv("JOBALERT_TEST_REQUIRE") == "1")
+}
+
+// Tool is the path of a program that Debian does not have, or skips the test with how to get it.
+func Tool(t testing.TB, program, how string) string {
+	t.Helper()
+	return find(t, program, how, false)
+}
+
+func find(t testing.TB, program, how string, required bool) string {
+	t.Helper()
 	path, err := exec.LookPath(program)
 	if err == nil {
 		return path
 	}
-	if os.Getenv("JOBALERT_TEST_REQUIRE") == "1" {
-		t.Fatalf("%s is not on PATH; install the Debian package %s", program, debianPackage)
+	if required {
+		t.Fatalf("%s is not on PATH; %s", program, how)
 	}
-	t.Skipf("%s is not on PATH; install the Debian package %s to run this test", program, debianPackage)
+	t.Skipf("%s is not on PATH; %s to run this test", program, how)
 	return ""
 }
