@@ -9,22 +9,22 @@ import (
 	"jobalertd/mailer/render/layout"
 )
 
-// maxCards is how many jobs are kept written, at about 5 kB each.
+// maxCards is how many jobs are kept written, at about 4 kB each, and how many reasons, at about 1 kB.
 const maxCards = 4_000
 
-// cards keeps jobs that were written and encoded, for the next reader who gets them. Each job holds
-// nothing personal. It is bounded: when a generation is full, the one before it is forgotten, and what
+// cards keeps jobs, or reasons, that were written and encoded, for the next reader who gets them. A job
+// holds nothing personal, a reason nothing but words of a filter. It is bounded: when a generation is full, the one before it is forgotten, and what
 // is asked for again moves over.
 type cards struct {
 	mu         sync.Mutex
 	young, old map[cardKey]layout.Fragment
 }
 
-// cardKey is all that decides what a job looks like.
+// cardKey is all that decides what a job or a reason looks like.
 type cardKey struct {
 	edition *layout.Edition
 	locale  locale.Locale
-	job     string // every field that is shown, each behind its length
+	what    string // the fingerprint of the job; the reason
 }
 
 func newCards() *cards { return &cards{young: map[cardKey]layout.Fragment{}} }

@@ -80,7 +80,7 @@ func TestJobsThatDifferInAnyFieldHaveDifferentFingerprints(t *testing.T) {
 func TestTheCacheIsBoundedAndKeepsWhatIsAskedForAgain(t *testing.T) {
 	c, written := newCards(), 0
 	get := func(job string) {
-		_, err := c.get(cardKey{job: job}, func() (layout.Fragment, error) {
+		_, err := c.get(cardKey{what: job}, func() (layout.Fragment, error) {
 			written++
 			return layout.Fragment{Size: 1}, nil
 		})
@@ -150,6 +150,6 @@ func BenchmarkDigest(b *testing.B) {
 			}
 		})
 	}
-	run("new", func(r *Renderer) { r.cards = newCards() })
+	run("new", func(r *Renderer) { r.cards, r.whys = newCards(), newCards() })
 	run("kept", func(*Renderer) {})
 }

@@ -113,7 +113,8 @@ type Renderer struct {
 	site    string // the host of the signup page
 	layouts *layout.Set
 	texts   map[locale.Locale]wording.Texts
-	cards   *cards
+	cards   *cards // jobs
+	whys    *cards // reasons
 }
 
 // New makes a renderer. Its error names every fault of the configuration, or every fault that can be
@@ -127,7 +128,7 @@ func New(cfg Config) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuring mails: base URL: %w", err)
 	}
-	r := &Renderer{cfg: cfg, site: base.Host, cards: newCards()}
+	r := &Renderer{cfg: cfg, site: base.Host, cards: newCards(), whys: newCards()}
 	if r.texts, err = wording.Load(); err != nil {
 		return nil, err
 	}
@@ -211,7 +212,7 @@ func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) (
 		if err != nil {
 			return nil, err
 		}
-		why, err := e.Why(s.why(j.Why))
+		why, err := r.why(e, s, j.Why)
 		if err != nil {
 			return nil, err
 		}
@@ -231,6 +232,13 @@ func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) (
 func (r *Renderer) card(e *layout.Edition, s speaker, j Job) (layout.Fragment, error) {
 	return r.cards.get(cardKey{e, s.Locale, fingerprint(j)}, func() (layout.Fragment, error) {
 		return e.Job(s.job(cleanJob(j)))
+	})
+}
+
+// why is the reason for a job. Readers with the same filter have the same reasons.
+func (r *Renderer) why(e *layout.Edition, s speaker, reason string) (layout.Fragment, error) {
+	return r.whys.get(cardKey{e, s.Locale, reason}, func() (layout.Fragment, error) {
+		return e.Why(s.why(reason))
 	})
 }
 
