@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
 )
 
 // parsed is a message as a mail program reads it.
@@ -138,20 +140,20 @@ func readMarkup(document string) (markup, error) {
 	return m, nil
 }
 
-// allowed is the markup of our own templates: that of all kinds together, filled with our own words.
+// allowed is the markup of our own templates: that of all kinds and locales together, filled with our own words.
 func allowed(t testing.TB, r *Renderer) markup {
 	t.Helper()
 	all := markup{map[string]bool{}, map[string]bool{}, nil}
 	for _, kind := range mailer.Kinds() {
-		m, err := readMarkup(rendered(t, r, sample(t, kind)).html)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for e := range m.elements {
-			all.elements[e] = true
-		}
-		for a := range m.attributes {
-			all.attributes[a] = true
+		for _, l := range locale.All() {
+			own := sample(t, kind)
+			own.Locale = l.String()
+			m, err := readMarkup(rendered(t, r, own).html)
+			if err != nil {
+				t.Fatal(err)
+			}
+			maps.Copy(all.elements, m.elements)
+			maps.Copy(all.attributes, m.attributes)
 		}
 	}
 	// A job whose URL is no link, and more jobs without a page to show them.

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
 )
 
 // hostile are strings that have broken mails, headers or pages before.
@@ -53,9 +55,11 @@ func TestHostileWordsStayWords(t *testing.T) {
 	}
 }
 
-func TestHostileWordsOfPublicListsStayWords(t *testing.T) {
-	corpora := "../../../shared/data/corpora"
-	naughty, err := os.ReadFile(filepath.Join(corpora, "blns/blns.json"))
+// corpora are the strings of public lists of payloads; the test is skipped where they are not there.
+func corpora(t *testing.T) []string {
+	t.Helper()
+	dir := "../../../shared/data/corpora"
+	naughty, err := os.ReadFile(filepath.Join(dir, "blns/blns.json"))
 	if err != nil {
 		t.Skipf("no corpora beside the repository: %v", err)
 	}
@@ -63,24 +67,78 @@ func TestHostileWordsOfPublicListsStayWords(t *testing.T) {
 	if err := json.Unmarshal(naughty, &words); err != nil {
 		t.Fatal(err)
 	}
-	payloads, err := os.ReadFile(filepath.Join(corpora, "xss-payload-list/Intruder/xss-payload-list.txt"))
+	payloads, err := os.ReadFile(filepath.Join(dir, "xss-payload-list/Intruder/xss-payload-list.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	words = append(words, strings.Split(string(payloads), "\n")...)
+	fixtures, err := os.ReadFile(filepath.Join(dir, "dompurify/test/fixtures/expect.mjs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\s*"?payload"?: ("(?:[^"\\]|\\.)*")`).FindAllSubmatch(fixtures, -1) {
+		var word string
+		if json.Unmarshal(m[1], &word) == nil {
+			words = append(words, word)
+		}
+	}
+	if len(words) < 7_200 {
+		t.Fatalf("only %d strings were read", len(words))
+	}
+	return words
+}
+
+// Every string goes through every field of a posting: forty jobs take 440 of them at a time, and the
+// next round begins one field further on.
+func TestHostileWordsOfPublicListsStayWordsInPostings(t *testing.T) {
+	words := corpora(t)
 	r := renderer(t, config(t))
-	own, headers := allowed(t, r), headerNames(rendered(t, r, sample(t, mailer.KindDigest)))
-	m := sample(t, mailer.KindDigest)
-	for i, s := range words {
-		if i%40 == 0 {
-			m.Jobs, m.Alerts[0].Name = nil, s
+	own := allowed(t, r)
+	const jobs, fields = 40, 11
+	for _, l := range locale.All() {
+		m := sample(t, mailer.KindDigest)
+		m.Locale = l.String()
+		headers := headerNames(rendered(t, r, m))
+		for offset := int(l); offset < fields; offset += len(locale.All()) {
+			for i := 0; i < len(words); i += jobs * fields {
+				next := i + offset
+				take := func() string { next++; return words[next%len(words)] }
+				m.Jobs = nil
+				for range jobs {
+					m.Jobs = append(m.Jobs, Job{
+						Title: take(), Company: take(), URL: take(), Place: take(), Pay: take(), Facts: []string{take(), take()},
+						Why: take(), AlsoAt: []string{take(), take()}, Credit: take(),
+					})
+				}
+				if err := harmless(rendered(t, r, m), own, headers); err != nil {
+					t.Errorf("strings from %d, offset %d in %s: %v", i, offset, l, err)
+				}
+			}
 		}
-		m.Jobs = append(m.Jobs, Job{Title: s, URL: s}) // the two contexts there are: text and attribute
-		if len(m.Jobs) < 40 && i < len(words)-1 {
-			continue
+	}
+}
+
+// Every string goes through every field that a subscriber fills.
+func TestHostileWordsOfPublicListsStayWordsInSubscriptions(t *testing.T) {
+	words := corpora(t)
+	r := renderer(t, config(t))
+	own := allowed(t, r)
+	kinds := mailer.Kinds()
+	headers := map[mailer.Kind][]string{}
+	for _, kind := range kinds {
+		headers[kind] = headerNames(rendered(t, r, sample(t, kind)))
+	}
+	for i := 0; i < len(words); i += 3 {
+		word := func(n int) string { return words[(i+n)%len(words)] }
+		m := sample(t, kinds[i/3%len(kinds)])
+		m.SourceSite, m.Locale = word(0), word(1)
+		m.Alerts = []Alert{{Name: word(0), Cadence: word(1), Filter: []string{word(2)}}}
+		if !m.Letter.Kind.Bulk() {
+			m.Alerts = append(m.Alerts, Alert{Name: word(1), Cadence: word(2), Filter: []string{word(0)}}, Alert{Name: word(2), Cadence: word(0), Filter: []string{word(1)}})
 		}
-		if err := harmless(rendered(t, r, m), own, headers); err != nil {
-			t.Errorf("strings %d to %d: %v", i-len(m.Jobs)+1, i, err)
+		m.Jobs = m.Jobs[:min(1, len(m.Jobs))]
+		if err := harmless(rendered(t, r, m), own, headers[m.Letter.Kind]); err != nil {
+			t.Errorf("strings from %d in a %s letter: %v", i, m.Letter.Kind, err)
 		}
 	}
 }
