@@ -22,9 +22,9 @@ func filterRows() []row {
 	return []row{
 		{"Kind of job: %s", "Art der Stelle: %s", "Type de poste\u00a0: %s", "Tipo de puesto: %s"},
 		{"Words: %s", "Suchwörter: %s", "Mots recherchés\u00a0: %s", "Palabras: %s"},
-		{"Skills: any of %s", "Kenntnisse: mindestens eine aus %s", "Compétences : au moins une parmi %s", "Conocimientos: al menos uno de %s"},
-		{"Skills: all of %s", "Kenntnisse: alle aus %s", "Compétences : toutes parmi %s", "Conocimientos: todos de %s"},
-		{"Skills: none of %s", "Kenntnisse: keine aus %s", "Compétences : aucune parmi %s", "Conocimientos: ninguno de %s"},
+		{"Skills: any of %s", "Kenntnisse: mindestens eine aus %s", "Compétences\u00a0: au moins une parmi %s", "Conocimientos: al menos uno de %s"},
+		{"Skills: all of %s", "Kenntnisse: %s (alle)", "Compétences\u00a0: %s (toutes)", "Conocimientos: %s (todos)"},
+		{"Skills: none of %s", "Kenntnisse: ohne %s", "Compétences\u00a0: sans %s", "Conocimientos: sin %s"},
 		{"Places: %s", "Orte: %s", "Lieux\u00a0: %s", "Lugares: %s"},
 		{"Workplace: %s", "Arbeitsort: %s", "Mode de travail\u00a0: %s", "Modalidad: %s"},
 		{"Seniority: %s", "Erfahrungsstufe: %s", "Niveau d’expérience\u00a0: %s", "Nivel de experiencia: %s"},
@@ -34,8 +34,8 @@ func filterRows() []row {
 		{"At least %s (jobs that state no salary included)", "Mindestens %s (auch Stellen ohne Gehaltsangabe)",
 			"Au moins %s (y compris les offres sans salaire indiqué)", "Al menos %s (también ofertas que no indican el salario)"},
 		{"Companies: %s", "Unternehmen: %s", "Entreprises\u00a0: %s", "Empresas: %s"},
-		{"Companies: not %s", "Unternehmen: nicht %s", "Entreprises : sauf %s", "Empresas: excepto %s"},
-		{"Required education: at most %s", "Verlangter Abschluss: höchstens %s", "Formation exigée : au plus %s", "Formación exigida: como máximo %s"},
+		{"Companies: not %s", "Unternehmen: nicht %s", "Entreprises\u00a0: sauf %s", "Empresas: excepto %s"},
+		{"Required education: at most %s", "Verlangter Abschluss: höchstens %s", "Formation exigée\u00a0: au plus %s", "Formación exigida: como máximo %s"},
 		{"Languages: %s", "Sprachen: %s", "Langues\u00a0: %s", "Idiomas: %s"},
 		{"within %s km of %s", "im Umkreis von %s km um %s", "dans un rayon de %s km autour de %s", "a menos de %s km de %s"},
 	}

@@ -45,6 +45,9 @@ func TestEveryTextIsInEveryLanguageWithTheSamePlaceholders(t *testing.T) {
 	for _, r := range rows() {
 		keys = append(keys, r.english)
 		for _, text := range []string{r.german, r.french, r.spanish} {
+			if strings.Contains(text, " :") {
+				t.Errorf("%q may break its line before the colon", text)
+			}
 			if text == "" {
 				t.Errorf("%q has an empty translation", r.english)
 			}

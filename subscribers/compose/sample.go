@@ -125,7 +125,7 @@ func samplePostings(now time.Time) []alerts.Posting {
 		}, {
 			ID: "sample:nimbus:2", Title: "Staff Software Engineer – Distributed Storage", Company: "Nimbus & Söhne", URL: "https://boards.example.net/nimbus/jobs/77120?ref=alerts",
 			Class: alerts.ClassCore, Skills: []string{"go", "rust"}, Workplace: alerts.WorkplaceRemote, RemoteFrom: []string{"DE"}, PostedAt: posted(2),
-			Locations: append([]alerts.Location{{Country: "DE"}}, berlin...), Seniority: []alerts.Seniority{alerts.SeniorityStaff},
+			Locations: berlin, Seniority: []alerts.Seniority{alerts.SeniorityStaff},
 			Salary: &alerts.Salary{Min: 110_000, Max: 130_000, Currency: "EUR", Period: alerts.PeriodYear},
 		}, {
 			ID: "sample:wattwanderer:3", Title: "Backend Developer (m/w/d) Plattform", Company: "Wattwanderer GmbH", URL: "https://wattwanderer.example/karriere/backend",
