@@ -1,10 +1,10 @@
 // Package render turns letters into finished mails: the bytes of a whole message, header, plain
 // text and HTML, ready for the wire before a transaction opens.
 //
-// Every kind of letter is first composed into a page in the reader's language (compose.go and one
-// locale_*.go file per language), and the page is written twice, as text (text.go) and as HTML
-// (html.go, templates/). So both parts always say the same. What comes out depends on the Mail
-// alone: rendering it again gives the same bytes, Message-ID and boundary included.
+// Every kind of letter is first composed into a page in the reader's language (compose.go, with the
+// texts of package wording), and the page is written twice, as text and as HTML, by the templates of
+// package layout. So both parts always say the same. What comes out depends on the Mail and the
+// templates alone: rendering it again gives the same bytes, Message-ID and boundary included.
 //
 // The HTML is tables and inline styles no wider than 600 px, dark where the reader's screen is, and
 // without images, foreign files or anything that reports back. It stays below 100 kB, because
@@ -21,13 +21,19 @@
 // the whole body again for each reader, and folds long Message-IDs. A multipart/alternative of two
 // known parts needs none of the rest.
 //
-// Parts are encoded fragment by fragment, each beginning at a line start and ending in CRLF.
-// Quoted-printable is line by line, so fragments can be joined after encoding. The fragment of a
-// job holds nothing personal; the line that says why it matched is a fragment of its own. So the
-// jobs of a batch of mails could be rendered once; without that, a digest of 20 jobs takes 1 ms.
+// The fragment of a job holds nothing personal, and the line that says why it matched is a fragment of
+// its own. So each job is written and encoded once for a language, kept (cards.go), and joined for
+// every reader who gets it. The cache is two generations of a map: it is bounded, forgets what nobody
+// asks for, and needs no list behind it.
+//
+// Text and HTML are checked by the Nu checker of the W3C where it is installed. It is a tool of its
+// own (npm, Java), so every other test does without it, and its warnings about presentational
+// attributes are ignored: Outlook on Windows reads those only.
 //
 // List-Unsubscribe-Post goes out only beside an https link, as RFC 8058 §3.1 demands. A daemon
 // that is reached over plain http (the demo) sends List-Unsubscribe alone.
 //
 // Mail.Alerts is a list, because the welcome of a person with three alerts must name all three.
+//
+// github.com/emersion/go-message reads our mails in tests, as a second opinion beside net/mail.
 package render
