@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -206,7 +207,10 @@ func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) (
 		return nil, err
 	}
 	const moreButton = 1000 // bytes that the foot may grow by when jobs are left out
-	fragments, size := []layout.Fragment{top}, top.Size+foot.Size+moreButton+len(p.MoreURL)
+	fragments, size := slices.Grow(top, 2*len(m.Jobs)+1), foot.Size+moreButton+len(p.MoreURL)
+	for _, f := range top {
+		size += f.Size
+	}
 	for i, j := range m.Jobs {
 		card, err := r.card(e, s, j)
 		if err != nil {

@@ -168,14 +168,19 @@ func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Lett
 	if err != nil {
 		return nil, err
 	}
+	matchers := make([]alerts.Matcher, len(about))
+	for i, a := range about {
+		matchers[i] = c.cfg.Rules.Matcher(a.Filter)
+	}
 	var shown []render.Job
 	for i := range found {
 		job := &found[i]
 		if job.Seq == 0 || !job.Open(now) {
 			continue
 		}
-		for _, a := range about {
-			if verdict := c.cfg.Rules.Matcher(a.Filter).Match(&job.Posting); verdict.Match {
+		posting := alerts.Prepare(&job.Posting)
+		for _, matcher := range matchers {
+			if verdict := matcher.Judge(posting); verdict.Match {
 				shown = append(shown, c.job(speech, job, verdict))
 				break
 			}

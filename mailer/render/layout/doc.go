@@ -1,8 +1,8 @@
 // Package layout writes pages, which are mails in words, as text and HTML: templates/, and what an
 // operator puts in their place.
 //
-// A part is a named template: top, job, why and foot in both forms, and the smaller ones that the HTML
-// top is made of. An override file redefines parts of one kind of mail, or of all, in one locale, or
+// A part is a named template: top, job, why and foot in both forms; head and style, which come first
+// in HTML, and the smaller ones that its top is made of. An override file redefines parts of one kind of mail, or of all, in one locale, or
 // in all; what it leaves out stays built in. Its functions come from a fixed list, which is what is
 // safe and has a use; it cannot reach files, the environment or methods.
 //

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"mime/quotedprintable"
 	"strings"
+	"sync"
 	text "text/template"
 
 	"jobalertd/mailer/locale"
@@ -28,6 +29,10 @@ type Edition struct {
 	subject *text.Template // nil where the subject is that of the page
 	text    *text.Template
 	html    *html.Template
+
+	once     sync.Once
+	style    Fragment // the same in every mail
+	styleErr error
 }
 
 // Set is the templates of all mails.
@@ -93,7 +98,19 @@ func (e *Edition) Subject(p *Page) (string, error) {
 }
 
 // Top is the beginning of a page, up to its first job.
-func (e *Edition) Top(p *Page) (Fragment, error) { return e.fragment("top", p) }
+func (e *Edition) Top(p *Page) ([]Fragment, error) {
+	e.once.Do(func() { e.style.HTML, e.style.Size, e.styleErr = write(e.html, "style", nil) })
+	if e.styleErr != nil {
+		return nil, e.styleErr
+	}
+	var head Fragment
+	var err error
+	if head.HTML, head.Size, err = write(e.html, "head", p); err != nil {
+		return nil, err
+	}
+	top, err := e.fragment("top", p)
+	return []Fragment{head, e.style, top}, err
+}
 
 // Foot is the end of a page.
 func (e *Edition) Foot(p *Page) (Fragment, error) { return e.fragment("foot", p) }
@@ -106,30 +123,37 @@ func (e *Edition) Why(w Why) (Fragment, error) { return e.fragment("why", w) }
 
 func (e *Edition) fragment(name string, data any) (Fragment, error) {
 	var f Fragment
-	var b bytes.Buffer
-	if err := e.text.ExecuteTemplate(&b, name, data); err != nil {
+	var err error
+	if f.Text, _, err = write(e.text, name, data); err != nil {
 		return f, err
 	}
-	f.Text = encode(&b)
-	b.Reset()
-	if err := e.html.ExecuteTemplate(&b, name, data); err != nil {
-		return f, err
-	}
-	f.Size = b.Len()
-	f.HTML = encode(&b)
-	return f, nil
+	f.HTML, f.Size, err = write(e.html, name, data)
+	return f, err
 }
 
-// encode gives a fragment its line break and its transfer encoding. Lines end in CRLF and are at most
-// 76 octets long (RFC 2045 §6.7).
-func encode(fragment *bytes.Buffer) []byte {
-	if b := fragment.Bytes(); len(b) > 0 && b[len(b)-1] != '\n' {
-		fragment.WriteByte('\n')
+// write executes one template, gives what it wrote a line break at its end, and encodes it. It returns
+// how long it was before that, too. Encoded lines end in CRLF and are at most 76 octets long (RFC 2045
+// §6.7).
+func write(templates interface {
+	ExecuteTemplate(w io.Writer, name string, data any) error
+}, name string, data any) (encoded []byte, size int, err error) {
+	var plain bytes.Buffer
+	if err := templates.ExecuteTemplate(&plain, name, data); err != nil {
+		return nil, 0, err
 	}
+	if b := plain.Bytes(); len(b) > 0 && b[len(b)-1] != '\n' {
+		plain.WriteByte('\n')
+	}
+	return encode(plain.Bytes()), plain.Len(), nil
+}
+
+// encode is the transfer encoding of lines.
+func encode(plain []byte) []byte {
 	var encoded bytes.Buffer
+	encoded.Grow(len(plain) + len(plain)/8)
 	w := quotedprintable.NewWriter(&encoded)
 	// A bytes.Buffer takes everything: neither call can fail.
-	_, _ = io.Copy(w, fragment)
+	_, _ = w.Write(plain)
 	_ = w.Close()
 	return encoded.Bytes()
 }
