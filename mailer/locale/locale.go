@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"slices"
 	"sync"
 
 	"golang.org/x/text/language"
@@ -48,11 +49,15 @@ var matcher = sync.OnceValue(func() language.Matcher {
 	return language.NewMatcher(tags)
 })
 
+// maxPreference is more than any browser sends, in bytes. Reading a header of 1 MB takes 0.4 s.
+const maxPreference = 1000
+
 // Negotiate picks the locale for a reader. Each preference is a BCP 47 tag ("de-AT") or the value of
 // an Accept-Language header ("fr;q=0.8, es"); the first that comes near one of ours decides, and what
-// cannot be read is passed over.
+// cannot be read, or is longer than a reader's preferences are, is passed over.
 func Negotiate(preferences ...string) Locale {
-	_, i := language.MatchStrings(matcher(), preferences...)
+	tooLong := func(s string) bool { return len(s) > maxPreference }
+	_, i := language.MatchStrings(matcher(), slices.DeleteFunc(slices.Clone(preferences), tooLong)...)
 	return All()[i]
 }
 

@@ -1,6 +1,8 @@
 package locale_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +26,7 @@ func TestReadersGetTheNearestLocale(t *testing.T) {
 		{"the reader's own choice before the browser's", []string{"es", "de,en"}, locale.Spanish},
 		{"no choice, but a browser", []string{"", "de,en"}, locale.German},
 		{"a language we do not speak", []string{"ja"}, locale.English},
+		{"a header that no browser sends", []string{strings.Repeat("fr,", 400), "es"}, locale.Spanish},
 		{"no tag at all", []string{"\x00;;q=x"}, locale.English},
 	}
 	for _, test := range tests {
@@ -99,4 +102,15 @@ func TestSpanishConjunctionsGiveWayToTheSameSound(t *testing.T) {
 			t.Errorf("got %q and %q, want %q and %q", and, or, test.and, test.or)
 		}
 	}
+}
+
+func FuzzNegotiate(f *testing.F) {
+	for _, s := range []string{"de", "fr-CA;q=0.5, en", "x-klingon", "*", "en;q=2", strings.Repeat("de-", 1000), strings.Repeat("de,", 1000), "\xff\x00", "zh-Hans-CN-u-nu-hanidec"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if l := locale.Negotiate(s); !slices.Contains(locale.All(), l) {
+			t.Errorf("%q gets locale %d", s, l)
+		}
+	})
 }
