@@ -22,9 +22,8 @@ func filterRows() []row {
 	return []row{
 		{"Kind of job: %s", "Art der Stelle: %s", "Type de poste\u00a0: %s", "Tipo de puesto: %s"},
 		{"Words: %s", "Suchwörter: %s", "Mots recherchés\u00a0: %s", "Palabras: %s"},
-		{"Skills: any of %s", "Kenntnisse: mindestens eine aus %s", "Compétences\u00a0: au moins une parmi %s", "Conocimientos: al menos uno de %s"},
-		{"Skills: all of %s", "Kenntnisse: %s (alle)", "Compétences\u00a0: %s (toutes)", "Conocimientos: %s (todos)"},
-		{"Skills: none of %s", "Kenntnisse: ohne %s", "Compétences\u00a0: sans %s", "Conocimientos: sin %s"},
+		{"Skills: %s", "Kenntnisse: %s", "Compétences\u00a0: %s", "Conocimientos: %s"},
+		{"Skills: not %s", "Kenntnisse: ohne %s", "Compétences\u00a0: sans %s", "Conocimientos: sin %s"},
 		{"Places: %s", "Orte: %s", "Lieux\u00a0: %s", "Lugares: %s"},
 		{"Workplace: %s", "Arbeitsort: %s", "Mode de travail\u00a0: %s", "Modalidad: %s"},
 		{"Seniority: %s", "Erfahrungsstufe: %s", "Niveau d’expérience\u00a0: %s", "Nivel de experiencia: %s"},

@@ -18,6 +18,6 @@ func ExampleFilter() {
 	}
 	// Output:
 	// Kind of job: backend
-	// Skills: any of go, rust
+	// Skills: go or rust
 	// At least €80,000 a year (jobs that state no salary included)
 }

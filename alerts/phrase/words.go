@@ -22,9 +22,9 @@ func Filter(l locale.Locale, f alerts.Filter) []string {
 		}
 	}
 	say("Words: %s", f.Query)
-	say("Skills: any of %s", strings.Join(f.Skills.Any, ", "))
-	say("Skills: all of %s", strings.Join(f.Skills.All, ", "))
-	say("Skills: none of %s", strings.Join(f.Skills.None, ", "))
+	say("Skills: %s", l.Or(f.Skills.Any))
+	say("Skills: %s", l.And(f.Skills.All))
+	say("Skills: not %s", l.Or(f.Skills.None))
 	say("Places: %s", places(l, f.Places))
 	say("Workplace: %s", Values(l, f.Workplace))
 	say("Seniority: %s", Values(l, f.Seniority))

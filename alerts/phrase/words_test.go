@@ -42,13 +42,13 @@ func TestFilterInWords(t *testing.T) {
 		want         []string
 	}{
 		{"the empty filter", `{}`, []string{"Kind of job: backend"}},
-		{"every facet", `{"class":["core","partly"],"query":"go -php","skills":{"any":["go","rust"],"all":["kafka"],"none":["php"]},
+		{"every facet", `{"class":["core","partly"],"query":"go -php","skills":{"any":["go","rust"],"all":["kafka","postgresql"],"none":["php"]},
 			"places":[{"country":"DE"},{"city":"Berlin","country":"DE","radius_km":50},{"city":"Portland","region":"OR","country":"US"},{"region":"BY","country":"DE"}],
 			"workplace":["remote","onsite"],"seniority":["senior"],"employment":["full_time"],
 			"salary_min":{"amount":80000,"currency":"EUR","period":"year"},"companies":{"any":["acme"],"none":["initech"]},
 			"education_max":"bachelor","languages":["en","de"]}`,
 			[]string{
-				"Kind of job: backend, partly backend", "Words: go -php", "Skills: any of go, rust", "Skills: all of kafka", "Skills: none of php",
+				"Kind of job: backend, partly backend", "Words: go -php", "Skills: go or rust", "Skills: kafka and postgresql", "Skills: not php",
 				"Places: Germany; within 50 km of Berlin, Germany; Portland, OR, United States; BY, Germany",
 				"Workplace: remote, on site", "Seniority: senior", "Employment: full time",
 				"At least €80,000 a year (jobs that state no salary included)",

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -174,7 +175,7 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	head, err := r.header(m, plain(subject, maxSubject), p.Lang)
+	head, err := r.header(m, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang)
 	if err != nil {
 		return mailer.Message{}, err
 	}

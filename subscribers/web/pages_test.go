@@ -158,7 +158,7 @@ func TestConfirmingTakesTheButtonAndMayBeRepeated(t *testing.T) {
 	link := "/confirm/" + s.link(token.Confirm, func(c *token.Claims) { c.Subscriber = id })
 
 	says(t, s.do("GET", link, ""), 200, "Start these job alerts?", "go, postgresql jobs in Berlin", "Every Friday at 09:00",
-		"any of go, postgresql", "within 30 km of Berlin, Germany", "remote, hybrid", "€80,000 a year", "<button class=\"big\" autofocus>")
+		"go or postgresql", "within 30 km of Berlin, Germany", "remote, hybrid", "€80,000 a year", "<button class=\"big\" autofocus>")
 	if s.desk.people[id].State != subscribers.StatePending {
 		t.Fatal("looking at the page confirmed")
 	}
