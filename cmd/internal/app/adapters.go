@@ -23,19 +23,10 @@ import (
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/deliver"
-	"jobalertd/mailer/render"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/web"
 )
-
-func renderConfig(cfg config.Config) render.Config {
-	return render.Config{
-		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
-		ListID: cfg.Mail.ListID, BounceDomain: bounceDomain(cfg), FeedbackID: cfg.Mail.FeedbackID,
-		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL, Templates: cfg.Mail.TemplateFiles(),
-	}
-}
 
 func relays(cfg config.Config) []deliver.RelayConfig {
 	var all []deliver.RelayConfig

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,11 +21,6 @@ import (
 	"jobalertd/subscribers/web"
 	"jobalertd/subscribers/web/webhook"
 )
-
-// bounceDomain is the domain of our envelope senders.
-func bounceDomain(cfg config.Config) string {
-	return cmp.Or(cfg.Mail.BounceDomain, cfg.Mail.From.Domain())
-}
 
 // bounceReader reads the calls of the configured mail providers.
 func (a *App) bounceReader() (*provider.Reader, error) {
@@ -137,7 +131,7 @@ func (l leaving) claims(text string, now time.Time) (token.Claims, error) {
 // mailServer takes in mails that come back.
 func (a *App) mailServer() *lmtp.Server {
 	count := web.Unsubscribes(a.registry).WithLabelValues(string(subscribers.ViaMailto))
-	return lmtp.New(bounceDomain(a.opts.Config), lmtp.Deps{
+	return lmtp.New(a.opts.Config.Mail.EnvelopeDomain(), lmtp.Deps{
 		Tickets: a.tickets, Intake: a.Intake, Leaving: leaving{a.Desk, a.Links, count}, Log: a.logger.With("component", "lmtp"),
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"jobalertd/alerts/rates"
 	"jobalertd/alerts/skill"
 	"jobalertd/cmd/internal/app/bell"
+	"jobalertd/cmd/internal/app/mails"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce/intake"
@@ -102,7 +103,7 @@ func (a *App) begin() {
 // makeMailer makes what turns letters into mails and sends them.
 func (a *App) makeMailer() error {
 	cfg := a.opts.Config
-	renderer, err := newRenderer(cfg, func(l mailer.Letter) string {
+	renderer, err := mails.Renderer(cfg, func(l mailer.Letter) string {
 		return a.tickets.Sign(ticket.Ticket{Letter: l.ID, Subscriber: l.Subscriber})
 	})
 	if err != nil {
@@ -112,7 +113,7 @@ func (a *App) makeMailer() error {
 		BaseURL: cfg.HTTP.BaseURL, UnsubscribeMailbox: cmp.Or(cfg.Mail.ReplyTo, cfg.Mail.From), Credit: creditOf, Rules: a.Rules,
 	}
 	if cfg.Bounce.Listen != "" {
-		composes.UnsubscribeDomain = bounceDomain(cfg)
+		composes.UnsubscribeDomain = cfg.Mail.EnvelopeDomain()
 	}
 	a.Composer = compose.New(composes, a.Store, a.Suppress, a.Log, a.Links, renderer)
 	if a.opts.Tool {

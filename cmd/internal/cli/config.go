@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/app/mails"
 	"jobalertd/cmd/internal/config"
 )
 
@@ -72,7 +73,7 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 // offline finds the faults that the configuration alone does not show.
 func offline(loaded *config.Loaded) error {
 	_, err := app.Rules(loaded.Alerts.RatesFile)
-	_, mailErr := app.Renderer(loaded.Config)
+	_, mailErr := mails.Renderer(loaded.Config, nil)
 	return errors.Join(err, mailErr, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config))
 }
 

@@ -2,11 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 
-	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/cli/preview"
 	"jobalertd/mailer"
 	"jobalertd/mailer/render"
@@ -32,26 +28,11 @@ func (c *mailPreviewCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	renderer, err := app.Renderer(loaded.Config)
-	if err != nil {
-		return err
-	}
 	mails, err := c.mails(ctx, w, loaded.HTTP.BaseURL, loaded.Alerts.MaxJobs)
 	if err != nil {
 		return err
 	}
-	for _, m := range mails {
-		names, err := preview.Write(c.Out, renderer, m)
-		if errors.Is(err, render.ErrNothingToTell) {
-			fmt.Fprintf(w.Stderr, "jobalertd: no %s mail: no open posting matches\n", m.Letter.Kind)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(w.Stdout, strings.Join(names, "\n"))
-	}
-	return nil
+	return preview.Write(loaded.Config, c.Out, mails, w.Stdout, w.Stderr)
 }
 
 // mails are what is to be written.

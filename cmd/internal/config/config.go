@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -69,6 +70,9 @@ type Mail struct {
 	Templates     string         `key:"templates" doc:"Directory of templates that replace parts of the built-in mails; see Templates of mails in the operator's guide. Empty: none." example:"/etc/jobalertd/mails"`
 	Relays        []Relay        `key:"relays" doc:"SMTP servers that take the letters, the most wanted first; the next one is used when it is paused or out of reach. The demo needs none."`
 }
+
+// EnvelopeDomain is the domain of our envelope senders, which bounces go to.
+func (m Mail) EnvelopeDomain() string { return cmp.Or(m.BounceDomain, m.From.Domain()) }
 
 // TemplateFiles is the directory of templates, nil where none is set.
 func (m Mail) TemplateFiles() fs.FS {

@@ -3,12 +3,17 @@ package preview
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"jobalertd/cmd/internal/app"
+	renderers "jobalertd/cmd/internal/app/mails"
+	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/locale"
 	"jobalertd/mailer/render"
@@ -54,9 +59,29 @@ func For(ctx context.Context, daemon *app.App, id subscribers.ID, kinds []mailer
 	return mails, nil
 }
 
-// Write writes a mail into a directory, as it would go out and as its two bodies, and returns the names
-// of the files.
-func Write(dir string, renderer *render.Renderer, m render.Mail) ([]string, error) {
+// Write writes mails into a directory, each as it would go out and as its two bodies, and tells the names
+// of the files on out. Of a mail that has nothing to tell it says so on log.
+func Write(cfg config.Config, dir string, mails []render.Mail, out, log io.Writer) error {
+	renderer, err := renderers.Renderer(cfg, nil)
+	if err != nil {
+		return err
+	}
+	for _, m := range mails {
+		names, err := write(dir, renderer, m)
+		if errors.Is(err, render.ErrNothingToTell) {
+			fmt.Fprintf(log, "jobalertd: no %s mail: no open posting matches\n", m.Letter.Kind)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(out, strings.Join(names, "\n"))
+	}
+	return nil
+}
+
+// write writes one mail and returns the names of the files.
+func write(dir string, renderer *render.Renderer, m render.Mail) ([]string, error) {
 	message, err := renderer.Render(m)
 	if err != nil {
 		return nil, err

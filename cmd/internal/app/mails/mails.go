@@ -1,4 +1,5 @@
-package app
+// Package mails makes what writes mails, as the configuration asks for it.
+package mails
 
 import (
 	"errors"
@@ -12,14 +13,15 @@ import (
 	"jobalertd/subscribers/compose"
 )
 
-// Renderer makes what writes mails. Templates of the operator's own are tried on a sample of every mail
-// in every language; the error names every fault once.
-func Renderer(cfg config.Config) (*render.Renderer, error) { return newRenderer(cfg, nil) }
-
-// newRenderer is Renderer with what signs the return paths of mails, nil for mails that are not sent.
-func newRenderer(cfg config.Config, sign func(mailer.Letter) string) (*render.Renderer, error) {
-	renders := renderConfig(cfg)
-	renders.Ticket = sign
+// Renderer makes what writes mails; sign signs their return paths and is nil for mails that are not
+// sent. Templates of the operator's own are tried on a sample of every mail in every language; the error
+// names every fault once.
+func Renderer(cfg config.Config, sign func(mailer.Letter) string) (*render.Renderer, error) {
+	renders := render.Config{
+		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
+		ListID: cfg.Mail.ListID, BounceDomain: cfg.Mail.EnvelopeDomain(), FeedbackID: cfg.Mail.FeedbackID,
+		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL, Templates: cfg.Mail.TemplateFiles(), Ticket: sign,
+	}
 	renderer, err := render.New(renders)
 	if err != nil && cfg.Mail.Templates != "" {
 		return nil, fmt.Errorf("mail.templates: %s: %w", cfg.Mail.Templates, err)
