@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"jobalertd/alerts"
+	"jobalertd/cmd/internal/cli/input"
 )
 
 // matchCmd is `jobalertd match`.
@@ -28,11 +29,11 @@ func (c *matchCmd) Run(w *World) error {
 	if c.Filters == "-" && c.Postings == "-" {
 		return usageError("only one of --filters and --postings can be standard input")
 	}
-	filters, err := eachLine(w, c.Filters, c.KeepGoing, decodeFilter)
+	filters, err := input.Lines(w.Stdin, w.Stderr, c.Filters, c.KeepGoing, decodeFilter)
 	if err != nil {
 		return err
 	}
-	postings, err := eachLine(w, c.Postings, c.KeepGoing, alerts.DecodePosting)
+	postings, err := input.Lines(w.Stdin, w.Stderr, c.Postings, c.KeepGoing, alerts.DecodePosting)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"jobalertd/alerts/skill"
 	"jobalertd/alerts/source"
 	"jobalertd/alerts/source/formats"
+	"jobalertd/cmd/internal/cli/input"
 )
 
 // normalizeCmd is `jobalertd normalize`.
@@ -68,7 +69,7 @@ type boardRaw struct {
 
 // read reads the records of one file. A record that cannot be read is an error beside the others.
 func (c *normalizeCmd) read(w *World, format source.Format, name string) ([]boardRaw, []error) {
-	data, err := readInput(w, name)
+	data, err := input.Read(w.Stdin, name)
 	if err != nil {
 		return nil, []error{err}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/postings"
+	"jobalertd/cmd/internal/cli/input"
 )
 
 // postingsCmd is `jobalertd postings`.
@@ -29,7 +30,7 @@ const importBatch = 200
 
 // Run implements the command.
 func (c *postingsImportCmd) Run(ctx context.Context, w *World) error {
-	all, err := eachLine(w, c.File, c.KeepGoing, alerts.DecodePosting)
+	all, err := input.Lines(w.Stdin, w.Stderr, c.File, c.KeepGoing, alerts.DecodePosting)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,5 @@
-package cli
+// Package input reads what commands are given: files, packed or not, and their lines.
+package input
 
 import (
 	"bufio"
@@ -16,9 +17,9 @@ const maxInput = 1 << 30
 // maxLine is the longest line of NDJSON, in bytes.
 const maxLine = 16 << 20
 
-// readInput reads a file, or standard input for "-". What is packed with gzip is unpacked.
-func readInput(w *World, name string) ([]byte, error) {
-	var in io.Reader = w.Stdin
+// Read reads a file, or standard input for "-". What is packed with gzip is unpacked.
+func Read(stdin io.Reader, name string) ([]byte, error) {
+	var in io.Reader = stdin
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
@@ -46,10 +47,10 @@ func readInput(w *World, name string) ([]byte, error) {
 	return data, nil
 }
 
-// eachLine decodes NDJSON line by line. A faulty line is an error with its number; with keepGoing
-// it is reported and left out.
-func eachLine[T any](w *World, name string, keepGoing bool, decode func([]byte) (T, error)) ([]T, error) {
-	data, err := readInput(w, name)
+// Lines decodes NDJSON line by line. A faulty line is an error with its number; with keepGoing
+// it is reported on notes and left out.
+func Lines[T any](stdin io.Reader, notes io.Writer, name string, keepGoing bool, decode func([]byte) (T, error)) ([]T, error) {
+	data, err := Read(stdin, name)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func eachLine[T any](w *World, name string, keepGoing bool, decode func([]byte) 
 		}
 		err = fmt.Errorf("%s:%d: %w", name, n, err)
 		if keepGoing {
-			fmt.Fprintf(w.Stderr, "jobalertd: %v (left out)\n", err)
+			fmt.Fprintf(notes, "jobalertd: %v (left out)\n", err)
 		} else {
 			faults = append(faults, err)
 		}
