@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,7 +22,6 @@ type letter struct {
 // could matter and case folding looks at no neighbours.
 func fold(s string) []letter {
 	letters := make([]letter, 0, len(s))
-	caser := cases.Fold()
 	for i, r := range s {
 		start := int32(i)
 		if r < utf8.RuneSelf {
@@ -32,13 +32,8 @@ func fold(s string) []letter {
 		switch {
 		case vanishes(r):
 		case isWord(r):
-			for _, part := range norm.NFKD.String(string(r)) {
-				if !isWord(part) || vanishes(part) {
-					continue
-				}
-				for _, folded := range plain(part, caser) {
-					letters = append(letters, letter{folded, start, end})
-				}
+			for _, folded := range foldLetter(r) {
+				letters = append(letters, letter{folded, start, end})
 			}
 		default:
 			letters = append(letters, letter{sign(r), start, end})
@@ -46,6 +41,34 @@ func fold(s string) []letter {
 	}
 	latinC(letters)
 	return letters
+}
+
+// foldLetter is a letter beyond ASCII, folded.
+func foldLetter(r rune) string {
+	if int(r) < len(latin()) {
+		return latin()[r]
+	}
+	return foldAnew(r)
+}
+
+// latin has the letters of European languages folded already.
+var latin = sync.OnceValue(func() *[0x250]string {
+	folded := new([0x250]string)
+	for r := range folded {
+		folded[r] = foldAnew(rune(r))
+	}
+	return folded
+})
+
+func foldAnew(r rune) string {
+	var folded strings.Builder
+	caser := cases.Fold()
+	for _, part := range norm.NFKD.String(string(r)) {
+		if isWord(part) && !vanishes(part) {
+			folded.WriteString(plain(part, caser))
+		}
+	}
+	return folded.String()
 }
 
 // latinC mends C++ and C# that were typed with the Cyrillic letter of the same look, as real

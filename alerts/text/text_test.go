@@ -61,7 +61,7 @@ func TestScanTellsWhereAWordStood(t *testing.T) {
 
 // words draws texts that are rich in what the scanner treats specially.
 func words() *rapid.Generator[string] {
-	special := rapid.SampledFrom([]string{"++", "#", ".net", "asp", "c", " ", "-", "ß", "İ", "ｶ", "ゟ", "\u0308", "™", "9"})
+	special := rapid.SampledFrom([]string{"++", "#", ".net", "asp", "c", " ", "\n", "-", "ß", "İ", "ｶ", "ゟ", "\u0308", "™", "9"})
 	return rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.OneOf(special, rapid.StringN(0, 3, -1)), 0, 12).Draw(t, "parts"), "")
 	})
@@ -76,11 +76,23 @@ func TestFoldedTextIsAtRest(t *testing.T) {
 	})
 }
 
+func TestPlainTextIsReadAsIfItWereFolded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := words().Draw(t, "text")
+		if diff := cmp.Diff(text.Folded(s), slices.Collect(text.Scan(s))); diff != "" {
+			t.Fatalf("%q: -folded +scanned\n%s", s, diff)
+		}
+	})
+}
+
 func FuzzWords(f *testing.F) {
-	for _, seed := range []string{"Go, C++ and .NET", "Straße İ ゟ ﷺ", "a\u0308#", "asp.net c#.net", "\xff++"} {
+	for _, seed := range []string{"Go, C++ and .NET", "Straße İ ゟ ﷺ", "a\u0308#", "asp.net c#.net", "\xff++", "VB.NET #5++ c# x.net.", "9# a#b a++b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		if diff := cmp.Diff(text.Folded(s), slices.Collect(text.Scan(s))); diff != "" {
+			t.Fatalf("%q: -folded +scanned\n%s", s, diff)
+		}
 		end := 0
 		for word := range text.Scan(s) {
 			if word.Text == "" || word.Start >= word.End || word.End > len(s) || word.End < end {

@@ -69,7 +69,8 @@ func Prepare(p *alerts.Posting) *Posting {
 		skills:   skill.Shipped().Closure(p.Skills),
 		company:  name.Company(p.Company),
 	}
-	known := map[string]int32{}
+	const bytesADistinctWord = 14 // or a little less, in prose
+	known := make(map[string]int32, len(p.Description)/bytesADistinctWord)
 	for i, s := range []string{p.Title, p.Company, p.Description} {
 		ready.read(i, s, known)
 	}
