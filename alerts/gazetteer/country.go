@@ -89,12 +89,14 @@ func countryAliases() map[string]string {
 	}
 }
 
-// countryNames maps a folded name to the country's alpha-2 code.
+// countryNames maps a folded name or alpha-2 code to the country's alpha-2 code.
 var countryNames = sync.OnceValue(func() map[string]string {
 	index := map[string]string{}
-	for a := 'A'; a <= 'Z'; a++ {
-		for b := 'A'; b <= 'Z'; b++ {
-			if r, ok := country(string(a) + string(b)); ok {
+	for a := 'a'; a <= 'z'; a++ {
+		for b := 'a'; b <= 'z'; b++ {
+			letters := string(a) + string(b)
+			if r, ok := country(letters); ok {
+				index[letters] = r.String()
 				index[fold.Name(display.English.Regions().Name(r))] = r.String()
 			}
 		}

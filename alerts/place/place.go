@@ -94,7 +94,10 @@ func (a Area) Canonical() Area {
 		return a
 	}
 	city, ok := gazetteer.Lookup(a.City, a.Region, a.Country)
-	if again, same := gazetteer.Lookup(city.Name, city.Region, city.Country); ok && same && again == city {
+	if !ok || a.City == city.Name && a.Region == city.Region && a.Country == city.Country {
+		return a
+	}
+	if again, same := gazetteer.Lookup(city.Name, city.Region, city.Country); same && again == city {
 		a.City, a.Region, a.Country = city.Name, city.Region, city.Country
 	}
 	return a

@@ -35,7 +35,11 @@ func Parse(s string) (Query, error) {
 	}
 	q := Query{root}
 	// The canonical form can be longer and deeper than what was typed, and has to be readable too.
-	if _, err := parse(q.String()); err != nil {
+	canonical := q.String()
+	if canonical == s {
+		return q, nil
+	}
+	if _, err := parse(canonical); err != nil {
 		return Query{}, &SyntaxError{1, fmt.Sprintf("the query is too long once it is written out (%s); simplify it", q)}
 	}
 	return q, nil

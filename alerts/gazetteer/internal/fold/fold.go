@@ -37,6 +37,9 @@ func letter(r rune) string {
 // Name folds case and accents, drops full stops and apostrophes, makes one space of every other
 // run of punctuation, and writes &, St, Ste, Ft and Mt out: "St. John's" and "saint johns" are one. A folded name holds letters, digits and single spaces only.
 func Name(s string) string {
+	if isPlain(s) {
+		return writeOut(strings.ToLower(s))
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range norm.NFKD.String(strings.ToLower(strings.ReplaceAll(s, "&", " and "))) {
@@ -53,6 +56,19 @@ func Name(s string) string {
 		}
 	}
 	return writeOut(b.String())
+}
+
+// isPlain is true of ASCII letters and digits with single spaces between: nothing there folds but
+// case.
+func isPlain(s string) bool {
+	before := byte(' ')
+	for _, b := range []byte(s) {
+		if !('a' <= b|0x20 && b|0x20 <= 'z' || '0' <= b && b <= '9' || b == ' ' && before != ' ') {
+			return false
+		}
+		before = b
+	}
+	return before != ' '
 }
 
 // writeOut writes abbreviations out. One that stands alone is none: MT is Malta, ST São Tomé.
