@@ -80,22 +80,6 @@ func (m Matcher) Judge(p *Prepared) Verdict {
 	return verdict
 }
 
-// Accepts is whether Judge would say that the posting matches. It gives no reasons, and so may stop at
-// the first facet that fails, reading the text last.
-func (m Matcher) Accepts(p *Prepared) bool {
-	for _, j := range m.judges {
-		if j.facet != FacetQuery && !j.rule(p).Pass {
-			return false
-		}
-	}
-	for _, j := range m.judges {
-		if j.facet == FacetQuery && !j.rule(p).Pass {
-			return false
-		}
-	}
-	return true
-}
-
 // Prepared is a posting made ready to be judged by many matchers: its text cut into words, its
 // places looked up, its skills with all that they imply. The posting must not change meanwhile.
 type Prepared struct {

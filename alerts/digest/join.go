@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -78,26 +79,15 @@ func (j *join) matches(p *Planned) []alerts.Match {
 
 // Matches is the newest open postings that a filter matches, up to limit, oldest first, with reasons.
 func (r *Runner) Matches(f alerts.Filter, limit int) []alerts.Match {
+	return r.judged(f, r.window.Find(f, r.cfg.Rules), limit)
+}
+
+// judged gives the newest of the jobs that a filter matches their reasons.
+func (r *Runner) judged(f alerts.Filter, jobs []*postings.Job, limit int) []alerts.Match {
 	matcher := r.cfg.Rules.Matcher(f)
-	return judged(matcher, r.accepted(matcher), limit)
-}
-
-// accepted is every open posting that a filter matches, oldest first.
-func (r *Runner) accepted(matcher alerts.Matcher) []*postings.Job {
-	var jobs []*postings.Job
-	for _, job := range r.window.Between(0, everything) {
-		if matcher.Accepts(job.Prepared().Prepared()) {
-			jobs = append(jobs, job)
-		}
-	}
-	return jobs
-}
-
-// judged gives the newest of the accepted jobs their reasons.
-func judged(matcher alerts.Matcher, jobs []*postings.Job, limit int) []alerts.Match {
 	var found []alerts.Match
 	for _, job := range jobs[max(0, len(jobs)-limit):] {
-		found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared().Prepared())})
+		found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Match(&job.Posting)})
 	}
 	return found
 }
@@ -116,20 +106,14 @@ const (
 	// previewWeeks is over how many weeks new postings are averaged.
 	previewWeeks = 4
 	// previewNewest is from how many of the newest matches the samples are chosen.
-	previewNewest = 200
+	previewNewest = 100
 )
 
 // Preview tells what a filter would bring, with up to samples of the best among the newest matches.
 func (r *Runner) Preview(f alerts.Filter, now time.Time, samples int) Preview {
-	matcher := r.cfg.Rules.Matcher(f)
-	all := r.accepted(matcher)
-	recent := 0
+	open := r.window.Find(f, r.cfg.Rules)
 	since := alerts.SeqAt(now.AddDate(0, 0, -7*previewWeeks))
-	for _, job := range all {
-		if job.Seq > since {
-			recent++
-		}
-	}
-	ranked := alerts.Rank(judged(matcher, all, previewNewest))
-	return Preview{Open: len(all), PerWeek: float64(recent) / previewWeeks, Samples: ranked[:min(len(ranked), samples)]}
+	old, _ := slices.BinarySearchFunc(open, since+1, func(j *postings.Job, seq alerts.Seq) int { return cmp.Compare(j.Seq, seq) })
+	ranked := alerts.Rank(r.judged(f, open, previewNewest))
+	return Preview{Open: len(open), PerWeek: float64(len(open)-old) / previewWeeks, Samples: ranked[:min(len(ranked), samples)]}
 }

@@ -3,6 +3,7 @@ package name
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"jobalertd/alerts/text"
 )
@@ -24,9 +25,9 @@ func Company(s string) string {
 	return strings.Join(words, " ")
 }
 
-// legalForms are the forms of incorporation, as text.Key folds them.
-func legalForms() []string {
-	return []string{
+// legalForms are the forms of incorporation, as text.Words folds them.
+var legalForms = sync.OnceValue(func() [][]string {
+	forms := []string{
 		"inc", "incorporated", "corp", "corporation", "co", "llc", "l l c", "llp", "lp", "pllc", "pbc", // US
 		"ltd", "limited", "plc", "cic", "pty", "proprietary", "pte", "pvt", "private", // Commonwealth
 		"gmbh", "g m b h", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "haftungsbeschrankt", "se", "ev", "e v", "eg", // Germany, Austria
@@ -37,16 +38,20 @@ func legalForms() []string {
 		"sp z o o", "s r o", "kft", "zrt", "nyrt", "d o o", "doo", "ood", "eood", "uab", "ou", // Central Europe, Baltics
 		"kk", "k k", "godo kaisha", "kabushiki kaisha", // Japan
 	}
-}
+	words := make([][]string, len(forms))
+	for i, form := range forms {
+		words[i] = strings.Fields(form)
+	}
+	return words
+})
 
 // legalForm is how many words at the end are a form of incorporation.
 func legalForm(words []string) int {
 	longest := 0
 	for _, form := range legalForms() {
-		parts := strings.Fields(form)
-		at := len(words) - len(parts)
-		if at >= 0 && len(parts) > longest && slices.Equal(words[at:], parts) {
-			longest = len(parts)
+		at := len(words) - len(form)
+		if at >= 0 && len(form) > longest && slices.Equal(words[at:], form) {
+			longest = len(form)
 		}
 	}
 	return longest

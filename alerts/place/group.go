@@ -1,7 +1,6 @@
 package place
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -15,7 +14,7 @@ const Anywhere = "*"
 
 // groups are the groups of countries that a posting may name as the places its remote workers live
 // in. North America is not among them: its usual letters, NA, are Namibia's.
-var groups = sync.OnceValue(func() map[string]string {
+var groups = sync.OnceValue(func() map[string]map[string]bool {
 	const (
 		eu        = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE "
 		eea       = eu + "IS LI NO "
@@ -27,11 +26,19 @@ var groups = sync.OnceValue(func() map[string]string {
 		asia      = "AF BD BN BT CN HK ID IN JP KG KH KR KZ LA LK MM MN MO MV MY NP PH PK SG TH TJ TL TM TW UZ VN "
 		oceania   = "AU FJ NZ PG SB TO VU WS "
 	)
-	return map[string]string{
+	listed := map[string]string{
 		"EU": eu, "EEA": eea, "EUROPE": europe, "EMEA": europe + middle + africa, "MENA": middle + "DZ EG LY MA SD TN ",
 		"AFRICA": africa, "APAC": asia + oceania, "LATAM": latin, "AMERICAS": latin + caribbean + "CA US ",
 		"DACH": "AT CH DE ", "BENELUX": "BE LU NL ", "NORDICS": "DK FI IS NO SE ",
 	}
+	groups := map[string]map[string]bool{}
+	for group, countries := range listed {
+		groups[group] = map[string]bool{}
+		for _, country := range strings.Fields(countries) {
+			groups[group][country] = true
+		}
+	}
+	return groups
 })
 
 // IsCountry reports whether s is an ISO 3166-1 alpha-2 code, in upper case. Withdrawn codes are not.
@@ -54,7 +61,7 @@ func IsEligibility(s string) bool {
 
 // covers reports whether an entry without its minus names the country.
 func covers(entry, country string) bool {
-	return entry == Anywhere || entry == country || slices.Contains(strings.Fields(groups()[entry]), country)
+	return entry == Anywhere || entry == country || groups()[entry][country]
 }
 
 // Eligibility tells who may take a remote job.

@@ -134,7 +134,7 @@ func (g Ground) Holds(s Site) bool {
 		return g.Country != "" && g.Country == s.Country && (g.region == "" || g.region == s.region)
 	}
 	if lat, lon, ok := s.point(); ok && g.known && g.RadiusKM > 0 {
-		return distanceKM(g.city.Lat, g.city.Lon, lat, lon) <= g.RadiusKM
+		return !tooFarNorth(g.city.Lat-lat, g.RadiusKM) && distanceKM(g.city.Lat, g.city.Lon, lat, lon) <= g.RadiusKM
 	}
 	if g.known && s.known {
 		return g.city == s.city
@@ -151,6 +151,13 @@ func regionCode(region, country string) string {
 		return code
 	}
 	return text.Key(region)
+}
+
+// tooFarNorth reports whether so many degrees of latitude alone, north or south, are more than a
+// radius. It is a little less sure than distanceKM, and much faster.
+func tooFarNorth(degrees, radiusKM float64) bool {
+	const kmPerDegree = 111 // 111.19 by the radius of distanceKM
+	return math.Abs(degrees)*kmPerDegree > radiusKM
 }
 
 // distanceKM is the great-circle distance of two points in degrees, by the haversine formula on a

@@ -30,4 +30,7 @@
 //
 // A board that has lost more than half its listings at once is not believed, until it has looked
 // the same for three days: then the company did close them.
+//
+// A Window answers which open jobs a filter matches from a catalog of their words and facts, which
+// follows every change: somebody waits for the answer on the signup page.
 package postings

@@ -13,6 +13,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/match"
+	"jobalertd/alerts/match/catalog"
 )
 
 // Window is this process's own copy of the open postings, brought up to date by Sync. Its postings
@@ -27,6 +28,8 @@ type Window struct {
 	jobs map[string]*Job
 	// order holds the open jobs by sequence number.
 	order []*Job
+	// catalog has the open jobs for Find; nil until somebody asks.
+	catalog *catalog.Catalog[*Job]
 }
 
 // NewWindow makes an empty window; Sync fills it.
@@ -81,11 +84,15 @@ func (w *Window) load(ctx context.Context) (string, error) {
 	}
 	last := strconv.FormatUint(uint64(head), 10) + "-0"
 	w.replace(last, func() { w.jobs = jobs })
+	if w.listed() != nil {
+		w.list()
+	}
 	return last, nil
 }
 
 // ready lets a job be matched.
 func ready(job *Job) *Job {
+	job.raw = "" // nobody changes a job of a window, and it is as large as all the rest
 	job.prepared = sync.OnceValue(func() *match.Posting { return match.Prepare(&job.Posting) })
 	return job
 }
@@ -118,15 +125,27 @@ func (w *Window) follow(ctx context.Context, last string) (more bool, next strin
 		return false, last, err
 	}
 	next = entries[len(entries)-1].ID
+	var open []catalog.Entry[*Job]
+	var gone []string
+	for i, id := range ids {
+		if jobs[i].Seq == 0 || !jobs[i].ClosedAt.IsZero() {
+			gone = append(gone, id)
+		} else {
+			open = append(open, entry(id, ready(&jobs[i])))
+		}
+	}
 	w.replace(next, func() {
-		for i, id := range ids {
-			if jobs[i].Seq == 0 || !jobs[i].ClosedAt.IsZero() {
-				delete(w.jobs, id)
-			} else {
-				w.jobs[id] = ready(&jobs[i])
-			}
+		for _, e := range open {
+			w.jobs[e.ID] = e.Value
+		}
+		for _, id := range gone {
+			delete(w.jobs, id)
 		}
 	})
+	if listed := w.listed(); listed != nil {
+		listed.Put(open)
+		listed.Remove(gone)
+	}
 	return len(entries) == pageSize, next, nil
 }
 
@@ -178,4 +197,54 @@ func (w *Window) ended(now time.Time) []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// Find is the open jobs that a filter matches by the rules, oldest first.
+func (w *Window) Find(f alerts.Filter, rules alerts.Rules) []*Job {
+	w.Read()
+	found := w.listed().Find(f, rules)
+	slices.SortFunc(found, func(a, b *Job) int { return cmp.Compare(a.Seq, b.Seq) })
+	return found
+}
+
+// Read reads the texts of all postings, unless that was done before. The first Find would do it, and
+// take seconds; every later one takes milliseconds, however many postings there are.
+func (w *Window) Read() {
+	if w.listed() != nil {
+		return
+	}
+	w.syncing.Lock()
+	defer w.syncing.Unlock()
+	if w.listed() == nil {
+		w.list()
+	}
+}
+
+func (w *Window) listed() *catalog.Catalog[*Job] {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.catalog
+}
+
+// list makes the catalog anew; the caller holds syncing. Jobs that are entered in order are found in
+// order, or nearly so.
+func (w *Window) list() {
+	w.mu.RLock()
+	entries := make([]catalog.Entry[*Job], 0, len(w.jobs))
+	for id, job := range w.jobs {
+		entries = append(entries, entry(id, job))
+	}
+	w.mu.RUnlock()
+	slices.SortFunc(entries, func(a, b catalog.Entry[*Job]) int { return cmp.Compare(a.Value.Seq, b.Value.Seq) })
+	fresh := catalog.New[*Job]()
+	for page := range slices.Chunk(entries, pageSize) {
+		fresh.Put(page)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.catalog = fresh
+}
+
+func entry(id string, job *Job) catalog.Entry[*Job] {
+	return catalog.Entry[*Job]{ID: id, Posting: &job.Posting, Value: job}
 }

@@ -265,6 +265,7 @@ func (a *App) load(ctx context.Context) error {
 	for {
 		err := a.Runner.Refresh(ctx)
 		if err == nil {
+			a.Window.Read() // else the first person to preview a filter would wait for it
 			close(a.ready)
 			a.logger.Info("ready")
 			if a.opts.Ready != nil {
