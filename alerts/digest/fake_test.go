@@ -101,7 +101,7 @@ func newReplica(d *desk) *replica {
 	defer d.mu.Unlock()
 	for _, subs := range d.people {
 		for _, s := range subs {
-			s.Ref = r.index.Add(s.Filter)
+			s.Ref = r.index.Add(s.Asked.Filter())
 			r.subs = append(r.subs, new(s))
 		}
 	}
@@ -161,7 +161,7 @@ func weekly() alerts.Cadence {
 func (d *desk) wants(person, alert, word string, c alerts.Cadence, served time.Time) {
 	shared := len(d.people[person]) > 0
 	d.people[person] = append(d.people[person], Subscription{
-		Subscriber: person, Alert: alert, Filter: alerts.Filter{Query: word}.Canonical(), Cadence: c,
+		Subscriber: person, Alert: alert, Asked: Ask(alerts.Filter{Query: word}), Cadence: c,
 		Zone: berlin(), Cursor: alerts.SeqAt(served),
 	})
 	for i := range d.people[person] {

@@ -69,7 +69,7 @@ func (j *join) matches(p *Planned) []alerts.Match {
 		}
 		matcher, made := j.matchers[p.Ref]
 		if !made {
-			matcher = j.rules.Matcher(p.Filter)
+			matcher = j.rules.Matcher(p.Asked.Filter())
 			j.matchers[p.Ref] = matcher
 		}
 		found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared().Prepared())})

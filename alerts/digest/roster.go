@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"jobalertd/alerts"
@@ -13,7 +14,7 @@ import (
 type Subscription struct {
 	Subscriber string
 	Alert      string
-	Filter     alerts.Filter
+	Asked      Asked
 	// Ref is the filter in the roster's index.
 	Ref     match.Ref
 	Cadence alerts.Cadence
@@ -24,6 +25,23 @@ type Subscription struct {
 	Shared bool
 	// Looked is how far this process has looked already and found nothing to say.
 	Looked alerts.Seq
+}
+
+// Asked is a filter kept as text. It takes a fraction of the memory, and only those who get mail have
+// their filters read again, for the reasons.
+type Asked string
+
+// Ask keeps a filter.
+func Ask(f alerts.Filter) Asked {
+	text, _ := json.Marshal(f) // what Validate accepts has a JSON form
+	return Asked(text)
+}
+
+// Filter is the filter.
+func (a Asked) Filter() alerts.Filter {
+	var f alerts.Filter
+	_ = json.Unmarshal([]byte(a), &f) // Ask wrote it
+	return f
 }
 
 // Serving is what one alert shall be served.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -20,16 +21,18 @@ import (
 type Roster struct {
 	store    *store.Store
 	newIndex func() *match.Index
-	index    *match.Index // of the filters of all subscriptions; made by the first Sync
 	metrics  *metrics
 
 	syncing   sync.Mutex
 	positions []store.Position // how far each shard's changes were followed; nil before the first load
 
-	mu      sync.Mutex
-	entries map[subscribers.ID]*entry
-	order   []subscribers.ID // of those with subscriptions, sorted; nil when it must be made anew
-	states  map[subscribers.State]int
+	mu     sync.Mutex
+	index  *match.Index // of the filters of all subscriptions; made by the first Sync
+	shards []map[subscribers.ID]*entry
+	loaded int              // how many shards were loaded
+	order  []subscribers.ID // of those with subscriptions, sorted; nil when it must be made anew
+	states map[subscribers.State]int
+	zones  map[string]*time.Location // by name: all people of a zone share it
 }
 
 // entry is one subscriber in any state.
@@ -42,7 +45,11 @@ type entry struct {
 // New makes an empty roster; Sync fills it. newIndex makes the index of the filters: it is called when
 // the first Sync begins, so that it can learn from postings that are loaded by then.
 func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
-	return &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), entries: map[subscribers.ID]*entry{}, states: map[subscribers.State]int{}}
+	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), states: map[subscribers.State]int{}, zones: map[string]*time.Location{}}
+	for range s.Shards() {
+		r.shards = append(r.shards, map[subscribers.ID]*entry{})
+	}
+	return r
 }
 
 var _ digest.Roster = (*Roster)(nil)
@@ -51,8 +58,11 @@ var _ digest.Roster = (*Roster)(nil)
 func (r *Roster) Sync(ctx context.Context) error {
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
-	if r.index == nil {
-		r.index = r.newIndex()
+	if r.Index() == nil {
+		index := r.newIndex()
+		r.mu.Lock()
+		r.index = index
+		r.mu.Unlock()
 	}
 	if r.positions == nil {
 		return r.load(ctx)
@@ -78,6 +88,9 @@ func (r *Roster) Sync(ctx context.Context) error {
 
 // load reads all shards, several at a time.
 func (r *Roster) load(ctx context.Context) error {
+	r.mu.Lock()
+	r.loaded = 0
+	r.mu.Unlock()
 	positions := make([]store.Position, r.store.Shards())
 	errs := make([]error, len(positions))
 	next := make(chan int)
@@ -121,12 +134,33 @@ func (r *Roster) loadShard(ctx context.Context, shard int, positions []store.Pos
 	positions[shard] = position
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for id := range r.entries {
-		if id.Shard(r.store.Shards()) == shard && !seen[id] {
+	for id := range r.shards[shard] {
+		if !seen[id] {
 			r.drop(id)
 		}
 	}
+	r.loaded = min(r.loaded+1, len(r.shards))
 	return nil
+}
+
+// Progress is how far the first load has come.
+type Progress struct {
+	Loaded, Shards  int // shards, of how many
+	People, Filters int // so far; equal filters count once
+}
+
+// Progress tells how far the first load has come. It may be asked at any time.
+func (r *Roster) Progress() Progress {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := Progress{Loaded: r.loaded, Shards: len(r.shards)}
+	for _, entries := range r.shards {
+		p.People += len(entries)
+	}
+	if r.index != nil {
+		p.Filters = r.index.Len()
+	}
+	return p
 }
 
 // refresh reads changed subscribers again.
@@ -153,29 +187,51 @@ func (r *Roster) put(page []store.Stored) {
 	var filters []alerts.Filter
 	for _, stored := range page {
 		for _, alert := range living(stored) {
-			filters = append(filters, alert.Filter.Canonical())
+			filters = append(filters, alert.Filter)
 		}
 	}
-	refs := r.index.AddAll(filters)
+	refs := r.Index().AddAll(filters)
+	entries := map[subscribers.ID]*entry{}
 	for _, stored := range page {
-		if stored.Subscriber == nil {
-			continue
+		if stored.Subscriber != nil {
+			e := r.entry(stored, refs)
+			entries[stored.ID], refs = e, refs[len(e.subscriptions):]
 		}
-		e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
-		zone := stored.Location()
-		for _, alert := range living(stored) {
-			e.subscriptions = append(e.subscriptions, &digest.Subscription{
-				Subscriber: string(stored.ID), Alert: alert.ID, Filter: filters[0], Ref: refs[0], Cadence: alert.Cadence,
-				Zone: zone, Cursor: stored.Cursors[alert.ID], Shared: len(stored.Alerts) > 1,
-			})
-			filters, refs = filters[1:], refs[1:]
-		}
-		r.mu.Lock()
-		r.drop(stored.ID)
-		r.entries[stored.ID] = e
-		r.count(e.state, 1)
-		r.mu.Unlock()
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, e := range entries {
+		r.drop(id)
+		r.shardOf(id)[id] = e
+		r.count(e.state, 1)
+	}
+}
+
+// entry is a subscriber whose filters have the given refs, and perhaps others follow.
+func (r *Roster) entry(stored store.Stored, refs []match.Ref) *entry {
+	e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
+	for i, alert := range living(stored) {
+		e.subscriptions = append(e.subscriptions, &digest.Subscription{
+			Subscriber: string(stored.ID), Alert: alert.ID, Asked: digest.Ask(alert.Filter), Ref: refs[i], Cadence: alert.Cadence,
+			Zone: r.zone(stored), Cursor: stored.Cursors[alert.ID], Shared: len(stored.Alerts) > 1,
+		})
+	}
+	return e
+}
+
+// zone is the time zone of a subscriber, which is read once for all of them.
+func (r *Roster) zone(stored store.Stored) *time.Location {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.zones[stored.Zone] == nil {
+		r.zones[stored.Zone] = stored.Location()
+	}
+	return r.zones[stored.Zone]
+}
+
+// shardOf is the entries among which a subscriber is or would be.
+func (r *Roster) shardOf(id subscribers.ID) map[subscribers.ID]*entry {
+	return r.shards[id.Shard(len(r.shards))]
 }
 
 // living is the alerts of a subscriber that may be served.
@@ -188,8 +244,8 @@ func living(stored store.Stored) []subscribers.Alert {
 
 // drop forgets a subscriber; the caller holds mu.
 func (r *Roster) drop(id subscribers.ID) {
-	if old, found := r.entries[id]; found {
-		delete(r.entries, id)
+	if old, found := r.shardOf(id)[id]; found {
+		delete(r.shardOf(id), id)
 		r.count(old.state, -1)
 		for _, subscription := range old.subscriptions {
 			r.index.Remove(subscription.Ref)
@@ -204,7 +260,11 @@ func (r *Roster) count(state subscribers.State, n int) {
 }
 
 // Index is the index of the filters of all subscriptions, once Sync has been called.
-func (r *Roster) Index() *match.Index { return r.index }
+func (r *Roster) Index() *match.Index {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.index
+}
 
 // Each visits every subscription, in the order of the subscribers' ids.
 func (r *Roster) Each(visit func(*digest.Subscription)) {
@@ -219,17 +279,19 @@ func (r *Roster) snapshot() [][]*digest.Subscription {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.order == nil {
-		r.order = make([]subscribers.ID, 0, len(r.entries))
-		for id, e := range r.entries {
-			if len(e.subscriptions) > 0 {
-				r.order = append(r.order, id)
+		r.order = []subscribers.ID{}
+		for _, entries := range r.shards {
+			for id, e := range entries {
+				if len(e.subscriptions) > 0 {
+					r.order = append(r.order, id)
+				}
 			}
 		}
 		slices.Sort(r.order)
 	}
 	all := make([][]*digest.Subscription, len(r.order))
 	for i, id := range r.order {
-		all[i] = r.entries[id].subscriptions
+		all[i] = r.shardOf(id)[id].subscriptions
 	}
 	return all
 }
@@ -238,7 +300,7 @@ func (r *Roster) snapshot() [][]*digest.Subscription {
 func (r *Roster) Siblings(id string) []*digest.Subscription {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e := r.entries[subscribers.ID(id)]; e != nil {
+	if e := r.shardOf(subscribers.ID(id))[subscribers.ID(id)]; e != nil {
 		return e.subscriptions
 	}
 	return nil
@@ -252,7 +314,7 @@ func (r *Roster) Heard(ctx context.Context, id string) (map[string]bool, error) 
 // Serve owes the letter and moves the cursor, all or nothing.
 func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, error) {
 	r.mu.Lock()
-	e := r.entries[subscribers.ID(s.Subscriber)]
+	e := r.shardOf(subscribers.ID(s.Subscriber))[subscribers.ID(s.Subscriber)]
 	r.mu.Unlock()
 	if e == nil {
 		return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
@@ -265,9 +327,11 @@ func (r *Roster) In(state subscribers.State) []subscribers.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var ids []subscribers.ID
-	for id, e := range r.entries {
-		if e.state == state {
-			ids = append(ids, id)
+	for _, entries := range r.shards {
+		for id, e := range entries {
+			if e.state == state {
+				ids = append(ids, id)
+			}
 		}
 	}
 	slices.Sort(ids)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -66,7 +67,7 @@ func bring(t testing.TB, r *Roster) {
 func served(r *Roster) []string {
 	var all []string
 	r.Each(func(s *digest.Subscription) {
-		all = append(all, fmt.Sprintf("%s/%s from %d", s.Filter.Query, s.Alert, s.Cursor))
+		all = append(all, fmt.Sprintf("%s/%s from %d", s.Asked.Filter().Query, s.Alert, s.Cursor))
 	})
 	slices.Sort(all)
 	return all
@@ -92,8 +93,8 @@ func TestOnlyActivePeopleAreServed(t *testing.T) {
 		bring(t, r)
 		serves(t, r, "jane/1 from 100", "jane/2 from 100", "joe/1 from 100")
 		r.Each(func(sub *digest.Subscription) {
-			if want := sub.Filter.Query == "jane"; sub.Shared != want {
-				t.Errorf("%s/%s: shared = %v, want %v", sub.Filter.Query, sub.Alert, sub.Shared, want)
+			if want := sub.Asked.Filter().Query == "jane"; sub.Shared != want {
+				t.Errorf("%s/%s: shared = %v, want %v", sub.Asked.Filter().Query, sub.Alert, sub.Shared, want)
 			}
 			if sub.Zone.String() != "Europe/Berlin" {
 				t.Errorf("zone %s", sub.Zone)
@@ -170,6 +171,35 @@ func TestARosterThatFellBehindLoadsTheShardAnew(t *testing.T) {
 		bring(t, r)
 		serves(t, r, "joseph/1 from 100")
 	})
+}
+
+func TestProgressTellsHowFarTheFirstLoadHasCome(t *testing.T) {
+	s := newStore(redistest.Embedded(t))
+	r := New(s, emptyIndex, nil)
+	if diff := cmp.Diff(Progress{Shards: shards}, r.Progress()); diff != "" {
+		t.Errorf("before it begins (-want +got):\n%s", diff)
+	}
+	save(t, s, "jane", subscribers.StateActive, "1", "2")
+	save(t, s, "joe", subscribers.StateActive, "1")
+	save(t, s, "pia", subscribers.StatePending, "1")
+	bring(t, r)
+	want := Progress{Loaded: shards, Shards: shards, People: 3, Filters: 2} // jane's are equal
+	if diff := cmp.Diff(want, r.Progress()); diff != "" {
+		t.Errorf("when it is through (-want +got):\n%s", diff)
+	}
+}
+
+func TestPeopleOfATimeZoneShareIt(t *testing.T) {
+	s := newStore(redistest.Embedded(t))
+	r := New(s, emptyIndex, nil)
+	save(t, s, "jane", subscribers.StateActive, "1")
+	save(t, s, "joe", subscribers.StateActive, "1")
+	bring(t, r)
+	zones := map[*time.Location]bool{}
+	r.Each(func(s *digest.Subscription) { zones[s.Zone] = true })
+	if len(zones) != 1 {
+		t.Errorf("two people in Berlin hold %d copies of their time zone, which are large", len(zones))
+	}
 }
 
 func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {

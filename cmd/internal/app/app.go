@@ -262,6 +262,11 @@ func (a *App) RefusedReload() { a.metrics.reloaded.Set(0) }
 // load reads postings and people into memory, for as long as it takes Redis to be there. Until
 // then the daemon is not ready.
 func (a *App) load(ctx context.Context) error {
+	loading, loaded := context.WithCancel(ctx)
+	var telling sync.WaitGroup
+	telling.Go(func() { a.tellProgress(loading) })
+	defer telling.Wait()
+	defer loaded()
 	for {
 		err := a.Runner.Refresh(ctx)
 		if err == nil {
@@ -279,6 +284,21 @@ func (a *App) load(ctx context.Context) error {
 		}
 		a.logger.Warn("postings and subscribers could not be loaded yet", "error", err)
 		sleep(ctx, time.Second)
+	}
+}
+
+// progressEvery is how often the log tells how far loading has come.
+const progressEvery = 5 * time.Second
+
+// tellProgress logs how far loading has come, for as long as it goes on.
+func (a *App) tellProgress(loading context.Context) {
+	for {
+		sleep(loading, progressEvery)
+		if loading.Err() != nil {
+			return
+		}
+		p := a.Roster.Progress()
+		a.logger.Info("loading", "shards_loaded", p.Loaded, "shards", p.Shards, "subscribers", p.People, "filters", p.Filters)
 	}
 }
 

@@ -98,7 +98,8 @@ func (a *App) operatorHandler() http.Handler {
 			case <-a.ready:
 				return nil
 			default:
-				return errors.New("postings and subscribers are still being loaded")
+				p := a.Roster.Progress()
+				return fmt.Errorf("postings and subscribers are still being loaded: %d of %d shards, %d subscribers, %d filters", p.Loaded, p.Shards, p.People, p.Filters)
 			}
 		}},
 	}
