@@ -9,7 +9,8 @@ import (
 // Set numbers everything that filters ask of postings, and finds which of it is true of a posting.
 // Numbers are used again once no filter asks. Its methods need a lock where one of them changes it.
 type Set struct {
-	version   uint64 // counts the changes
+	version   uint64   // counts the updates
+	updates   []update // the latest of them
 	ids       map[Key]uint32
 	list      []atom
 	free      []uint32
@@ -69,16 +70,18 @@ func (s *Set) number() uint32 {
 
 // learn makes a new atom known to resolve.
 func (s *Set) learn(id uint32, k Key) {
-	s.version++
+	learned := update{atom: id, learned: true, Key: k}
 	switch k.Kind {
 	case InArea:
-		s.areas.add(newArea(id, place.Area(k.Place)))
+		learned.area = newArea(id, place.Area(k.Place))
+		s.areas.add(learned.area)
 	case RemoteFrom:
 		s.countries[k.Text] = id
 	}
 	if k.Kind.texts() != 0 {
 		s.words.add(term{id, k.Kind, strings.Split(k.Text, " ")})
 	}
+	s.note(learned)
 }
 
 // Release lets go of an atom.
@@ -87,7 +90,7 @@ func (s *Set) Release(id uint32) {
 	if a.refs--; a.refs > 0 {
 		return
 	}
-	s.version++
+	s.note(update{atom: id})
 	switch a.Kind {
 	case InArea:
 		s.areas.remove(id, place.Area(a.Place))
@@ -111,16 +114,31 @@ type Space struct{ known []found }
 func (s *Set) Resolve(p *Posting, space *Space, bits []uint64) (atoms []uint32, inBits []uint64) {
 	bits = zeroed(bits, len(s.list)/64+1)
 	set := func(atom uint32) { bits[atom/64] |= 1 << (atom % 64) }
-	if r := p.resolved.Load(); r != nil && r.by == s && r.version == s.version {
+	var updates []update
+	known := false
+	r := p.resolved.Load()
+	if r != nil && r.by == s {
+		updates, known = s.since(r.version)
+	}
+	if known {
 		for _, atom := range r.atoms {
 			set(atom)
 		}
-		return r.atoms, bits
+		if len(updates) == 0 {
+			return r.atoms, bits
+		}
+		for _, u := range updates {
+			bits[u.atom/64] &^= 1 << (u.atom % 64)
+			if u.learned && u.isTrueOf(p) {
+				set(u.atom)
+			}
+		}
+	} else {
+		set(Always)
+		s.facts(p, set)
+		space.known = s.words.find(p, space.known, set)
 	}
-	set(Always)
-	s.facts(p, set)
-	space.known = s.words.find(p, space.known, set)
-	r := &resolved{s, s.version, numbersOf(bits)}
+	r = &resolved{s, s.version, numbersOf(bits)}
 	p.resolved.Store(r)
 	return r.atoms, bits
 }

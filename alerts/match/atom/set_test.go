@@ -69,3 +69,38 @@ func TestAPostingForgetsItsAtomsWhenFiltersAskForOthers(t *testing.T) {
 		}
 	}
 }
+
+// Some postings are resolved after every update, some after several, and one anew each time.
+func TestPostingsFollowEveryUpdate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := NewSet()
+		var held []uint32
+		raw := alertstest.Posting(t)
+		often, seldom := Prepare(&raw), Prepare(&raw)
+		compare := func(name string, p *Posting) {
+			got, bits := s.Resolve(p, new(Space), nil)
+			want, wantBits := s.Resolve(Prepare(&raw), new(Space), nil)
+			if !slices.Equal(got, want) || !slices.Equal(bits, wantBits) {
+				t.Fatalf("one resolved %s has the atoms %d instead of %d of %+v", name, got, want, s.list)
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"intern": func(t *rapid.T) {
+				f := alertstest.Filter(t).Canonical()
+				clauses, _ := Clauses(&f)
+				for _, l := range slices.Concat(clauses...) {
+					held = append(held, s.Intern(l.Key))
+				}
+			},
+			"release": func(t *rapid.T) {
+				n := rapid.IntRange(0, len(held)).Draw(t, "so many")
+				for _, id := range held[:n] {
+					s.Release(id)
+				}
+				held = held[n:]
+			},
+			"resolve": func(*rapid.T) { compare("seldom", seldom) },
+			"":        func(*rapid.T) { compare("often", often) },
+		})
+	})
+}
