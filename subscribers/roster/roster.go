@@ -116,21 +116,31 @@ func (r *Roster) load(ctx context.Context) error {
 	return nil
 }
 
+// together is about how many people of a shard are taken in at once: the index has less to do for each
+// filter the more come at a time.
+const together = 4000
+
 // loadShard reads one shard whole. Who was in it and is no more is dropped.
 func (r *Roster) loadShard(ctx context.Context, shard int, positions []store.Position) error {
 	seen := map[subscribers.ID]bool{}
+	waiting := make([]store.Stored, 0, together)
 	position, err := r.store.Scan(ctx, shard, func(page []store.Stored) error {
 		for _, stored := range page {
 			if stored.Subscriber != nil {
 				seen[stored.ID] = true
 			}
 		}
-		r.put(page)
+		if waiting = append(waiting, page...); len(waiting) >= together {
+			r.put(waiting)
+			clear(waiting)
+			waiting = waiting[:0]
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	r.put(waiting)
 	positions[shard] = position
 	r.mu.Lock()
 	defer r.mu.Unlock()
