@@ -16,6 +16,9 @@
 // of up to 2,048 postings, and a record becomes a few ands and ors of rows. The postings are put in
 // the order of the map, so that a filter has to do with few words of a row.
 //
+// A posting remembers which atoms are true of it. When filters begin to ask about others, or cease to,
+// it looks at these alone, unless they are many.
+//
 // # Equal to the oracle
 //
 // Areas, remote jobs, salaries and words are judged by the packages that the oracle asks too: the

@@ -156,7 +156,7 @@ func (n *node) find(t *truth, c *candidates) {
 		if last {
 			end++
 		}
-		const dense = 8 // entries for each token: with fewer it is faster to look at all
+		const dense = 16 // entries for each token: with fewer it is faster to look at all
 		if end*dense > len(l.tokens) {
 			l.scan(t, c)
 			continue

@@ -32,5 +32,5 @@
 // the same for three days: then the company did close them.
 //
 // A Window answers which open jobs a filter matches from a catalog of their words and facts, which
-// follows every change: somebody waits for the answer on the signup page.
+// follows every change: somebody waits for the answer.
 package postings
