@@ -137,7 +137,7 @@ func (r *result) take(ref Ref, i int) {
 func (b *bench) run() {
 	b.checkOracle()
 	first := b.joined("block join, first time", 1)
-	b.learn()
+	b.forget()
 	index := b.each("index", func(i int, r *result) { b.index.Match(b.postings[i], func(ref Ref) { r.take(ref, i) }) })
 	peer := newPeer(b)
 	roaring := b.each("roaring", func(i int, r *result) { peer.match(b.postings[i], func(ref Ref) { r.take(ref, i) }) })
@@ -164,6 +164,13 @@ func (b *bench) run() {
 // learn asks for a new word, of which postings have to find out whether it is true of them.
 func (b *bench) learn() {
 	b.index.Remove(b.index.Add(alerts.Filter{Query: "neverseenbefore"}))
+}
+
+// forget has postings forget which atoms are true of them, as it is when they are new.
+func (b *bench) forget() {
+	for i := range 100 {
+		b.index.Remove(b.index.Add(alerts.Filter{Query: "neverseenbefore" + strconv.Itoa(i)}))
+	}
 }
 
 // joined is the best of some joins.
