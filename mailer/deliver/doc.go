@@ -9,7 +9,8 @@
 //
 // The bound on duplicates: a letter is sent again only if its relay took it and we do not know, or
 // know and could not say so to the outbox before we died. At any moment that can concern at most
-// CourierConfig.Workers letters, one for each worker, and every one keeps its Message-ID.
+// CourierConfig.Workers letters, one for each worker, of them at most RelayConfig.Window on one
+// connection; and every one keeps its Message-ID.
 //
 // # Relays
 //

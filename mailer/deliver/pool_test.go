@@ -187,7 +187,7 @@ func TestTheContextEndsTheWaiting(t *testing.T) {
 	}{
 		{"for a connection", mailertest.At(mailertest.VerbConnect, mailertest.Fault{Hang: true}), func(*RelayConfig) {}},
 		{"for a pause to end", mailertest.At(mailertest.VerbConnect, mailertest.Fault{Code: 535, Close: true}), func(r *RelayConfig) { r.Cooldown = time.Hour }},
-		{"for a place", mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Minute}), func(r *RelayConfig) { r.MaxConnections = 1 }},
+		{"for a place", mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Minute}), func(r *RelayConfig) { r.MaxConnections, r.Window = 1, 1 }},
 		{"for the rate", nil, func(r *RelayConfig) { r.RatePerSecond = 0.01 }},
 	}
 	for _, test := range tests {
