@@ -79,7 +79,12 @@ func (r RelayConfig) withDefaults() RelayConfig {
 		r.Port = map[TLS]int{TLSImplicit: 465, TLSNone: 25}[r.TLS]
 		r.Port = cmp.Or(r.Port, 587)
 	}
-	r.MaxConnections = cmp.Or(r.MaxConnections, 4)
+	if r.MaxConnections == 0 {
+		r.MaxConnections = 4
+		if r.RatePerSecond > 0 {
+			r.MaxConnections = 20
+		}
+	}
 	r.Window = cmp.Or(r.Window, 8)
 	r.MaxMessages = cmp.Or(r.MaxMessages, 100)
 	r.MaxAge = cmp.Or(r.MaxAge, 10*time.Minute)
@@ -164,14 +169,14 @@ const (
 
 // CourierConfig is how letters are worked off.
 type CourierConfig struct {
-	// Workers is how many letters are worked on at the same time; default 8. As many again are
-	// claimed and wait their turn. After a crash up to Workers letters may be sent twice.
+	// Workers is how many letters are worked on at the same time; default: as many as one relay
+	// can have under way, MaxConnections times Window. As many again are claimed and wait their
+	// turn. After a crash up to Workers letters may be sent twice.
 	Workers int
 	InDoubt DoubtPolicy // default DoubtResend
 }
 
 func (c CourierConfig) withDefaults() CourierConfig {
-	c.Workers = cmp.Or(c.Workers, 8)
 	c.InDoubt = cmp.Or(c.InDoubt, DoubtResend)
 	return c
 }

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -69,8 +70,10 @@ type Courier struct {
 
 // NewCourier makes a courier from a valid configuration; Run starts it.
 func NewCourier(cfg CourierConfig, outbox Outbox, composer Composer, listener Listener, pool *Pool, deps Deps) *Courier {
+	cfg = cfg.withDefaults()
+	cfg.Workers = cmp.Or(cfg.Workers, pool.mails())
 	return &Courier{
-		cfg: cfg.withDefaults(), outbox: outbox, composer: composer, listener: listener, pool: pool,
+		cfg: cfg, outbox: outbox, composer: composer, listener: listener, pool: pool,
 		metrics: newCourierMetrics(deps.Registerer), log: deps.withDefaults().Logger,
 		inHand: map[string]mailer.Claim{},
 	}

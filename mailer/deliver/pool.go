@@ -69,6 +69,15 @@ func New(cfg Config, deps Deps) (*Pool, error) {
 	return p, nil
 }
 
+// mails is how many mails the relay that carries most can have under way.
+func (p *Pool) mails() int {
+	most := 0
+	for _, r := range p.relays {
+		most = max(most, r.cfg.mails())
+	}
+	return most
+}
+
 // Send waits until a relay is ready, composes the mail and hands it over. The outcome is what SMTP
 // said. An error means that nothing was sent and nothing is known: compose's own error, as it is,
 // or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.

@@ -19,6 +19,7 @@ import (
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce/intake"
 	"jobalertd/mailer/deliver"
+	"jobalertd/mailer/dkim"
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
@@ -126,8 +127,12 @@ func (a *App) makeMailer() error {
 	if a.Pool, err = deliver.New(deliver.Config{Relays: relays(cfg)}, deps); err != nil {
 		return fmt.Errorf("mail.relays: %w", err)
 	}
+	keys, err := dkimKeys(cfg)
+	if err != nil {
+		return err
+	}
 	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
-		a.Outbox, a.Composer, a.Intake, a.Pool, deps)
+		a.Outbox, signing{a.Composer, dkim.New(keys...)}, a.Intake, a.Pool, deps)
 	return nil
 }
 

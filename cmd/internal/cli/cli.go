@@ -15,6 +15,7 @@ import (
 	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/cli/manual"
 	"jobalertd/cmd/internal/config"
+	"jobalertd/mailer/records"
 )
 
 // World is what a command may touch.
@@ -24,6 +25,7 @@ type World struct {
 	Version        string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	Resolver       records.Resolver // asks the DNS; nil is the machine's own
 }
 
 // Exit codes.
@@ -105,7 +107,9 @@ func (e usageError) Error() string { return string(e) }
 
 // load reads the configuration.
 func (f configFlag) load(w *World) (*config.Loaded, error) {
-	loaded, err := config.Load(f.Config, w.Environ, config.Rules{Schedule: app.CheckSchedule, Formats: formats.Names()})
+	loaded, err := config.Load(f.Config, w.Environ, config.Rules{
+		Schedule: app.CheckSchedule, Formats: formats.Names(), From: records.CheckFrom, Aligned: records.Aligned, DKIMKey: app.CheckDKIMKey,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/config"
+	"jobalertd/mailer/records"
 )
 
 // configCmd is `jobalertd config`.
@@ -43,7 +45,7 @@ func (c *configCmd) Run(w *World) error {
 // checkCmd is `jobalertd check`.
 type checkCmd struct {
 	configFlag
-	Online bool `help:"Also try Redis and the relays. Nothing is changed and no mail is sent."`
+	Online bool `help:"Also try Redis and the relays, and look at SPF, DKIM, DMARC and the names of addresses in the DNS, with the records to add. Nothing is changed and no mail is sent."`
 }
 
 // onlineTimeout bounds the online checks together.
@@ -83,5 +85,31 @@ func online(ctx context.Context, w *World, loaded *config.Loaded) error {
 			fmt.Fprintln(w.Stderr, name+": fine")
 		}
 	}
-	return errors.Join(redis, relays)
+	return errors.Join(redis, relays, dns(ctx, w, loaded))
+}
+
+// dns shows what the DNS says of the sender, with the records to add. Its error counts the faults.
+func dns(ctx context.Context, w *World, loaded *config.Loaded) error {
+	resolver := w.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	found, err := app.CheckRecords(ctx, loaded.Config, resolver)
+	if err != nil {
+		return err
+	}
+	faults := 0
+	for _, f := range found {
+		if f.Level == records.Fault {
+			faults++
+		}
+		fmt.Fprintf(w.Stdout, "%s: %s\n", f.Level, f.Text)
+		if f.Name != "" {
+			fmt.Fprintf(w.Stdout, "  add: %s. TXT %s\n", f.Name, records.Quote(f.Value))
+		}
+	}
+	if faults > 0 {
+		return fmt.Errorf("the DNS has %d faults that keep letters from arriving; see above", faults)
+	}
+	return nil
 }
