@@ -57,6 +57,8 @@ type RelayConfig struct {
 type Config struct {
 	// Relays in the order of preference; at least one.
 	Relays []RelayConfig
+	// Domains limits what recipients' domains get, each over all relays.
+	Domains []DomainConfig
 	// Grace is how long a mail under way may go on when we are asked to stop; default 6 s.
 	Grace time.Duration
 }
@@ -121,6 +123,16 @@ func (c Config) Validate() error {
 			faults = append(faults, fmt.Errorf("relays[%d].name: %q is taken by another relay; give each its own", i, r.Name))
 		}
 		names[r.Name] = true
+	}
+	domains := map[string]bool{}
+	for i, d := range c.Domains {
+		if fault := d.fault(); fault != nil {
+			faults = append(faults, fmt.Errorf("domains[%d].%w", i, fault))
+		}
+		if domains[d.Domain] {
+			faults = append(faults, fmt.Errorf("domains[%d].domain: %q is named twice", i, d.Domain))
+		}
+		domains[d.Domain] = true
 	}
 	return errors.Join(faults...)
 }

@@ -43,6 +43,7 @@ type Pool struct {
 	deps    Deps
 	metrics *poolMetrics
 	relays  []*relay
+	domains *domains
 
 	mu      sync.Mutex
 	closed  bool
@@ -56,7 +57,7 @@ func New(cfg Config, deps Deps) (*Pool, error) {
 		return nil, err
 	}
 	cfg, deps = cfg.withDefaults(), deps.withDefaults()
-	p := &Pool{grace: cfg.Grace, deps: deps, metrics: newPoolMetrics(deps.Registerer), changed: make(chan struct{})}
+	p := &Pool{grace: cfg.Grace, deps: deps, metrics: newPoolMetrics(deps.Registerer), domains: newDomains(cfg.Domains), changed: make(chan struct{})}
 	for _, relayConfig := range cfg.Relays {
 		r := newRelay(relayConfig)
 		p.relays = append(p.relays, r)
@@ -80,7 +81,7 @@ func (p *Pool) mails() int {
 
 // Send waits until a relay is ready, composes the mail and hands it over. The outcome is what SMTP
 // said. An error means that nothing was sent and nothing is known: compose's own error, as it is,
-// or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.
+// a *Crowded, or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.
 func (p *Pool) Send(ctx context.Context, compose Compose) (mailer.Outcome, error) {
 	var outcome mailer.Outcome
 	var tried []*relay
@@ -280,6 +281,10 @@ func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose)
 		return mailer.Outcome{}, err
 	}
 	start := time.Now()
+	if crowded := p.domains.enter(message.To.Domain(), start); crowded != nil {
+		return mailer.Outcome{}, crowded
+	}
+	defer p.domains.leave(message.To.Domain())
 	outcome, err := c.Send(work, message)
 	outcome.Relay = r.cfg.Name
 	switch {

@@ -58,6 +58,18 @@ func relays(cfg config.Config) []deliver.RelayConfig {
 	return all
 }
 
+// domains are the limits of recipients' domains, by the form in which addresses have them.
+func domains(cfg config.Config) []deliver.DomainConfig {
+	var all []deliver.DomainConfig
+	for _, d := range cfg.Delivery.Domains {
+		if address, err := mailer.ParseAddress("x@" + d.Domain); err == nil {
+			d.Domain = address.Domain()
+		}
+		all = append(all, deliver.DomainConfig{Domain: d.Domain, RatePerSecond: d.RatePerSecond, MaxConcurrent: d.MaxConcurrent})
+	}
+	return all
+}
+
 // dkimKeys are the keys that letters are signed with.
 func dkimKeys(cfg config.Config) ([]dkim.Key, error) {
 	var keys []dkim.Key

@@ -189,12 +189,11 @@ func startSmtpSink(t *testing.T) (sink, bool) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	for range 100 {
+	for start := time.Now(); time.Since(start) < 10*time.Second; {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
 			return sink{port: portOf(t, address)}, true
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatal("smtp-sink does not listen")
 	return sink{}, false

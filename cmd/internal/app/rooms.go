@@ -124,7 +124,7 @@ func (a *App) makeMailer() error {
 	}
 	logger := a.logger.With("component", "delivery")
 	deps := deliver.Deps{Registerer: a.registry, Logger: logger, Dial: a.opts.DialSMTP}
-	if a.Pool, err = deliver.New(deliver.Config{Relays: relays(cfg)}, deps); err != nil {
+	if a.Pool, err = deliver.New(deliver.Config{Relays: relays(cfg), Domains: domains(cfg)}, deps); err != nil {
 		return fmt.Errorf("mail.relays: %w", err)
 	}
 	keys, err := dkimKeys(cfg)

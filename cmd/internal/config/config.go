@@ -154,8 +154,16 @@ type Alerts struct {
 
 // Delivery is how letters are sent.
 type Delivery struct {
-	Workers int    `key:"workers" doc:"Letters in hand at a time, and the most that can come twice after a crash. 0: as many as the connections of a relay carry, max_connections times window." unit:"letters" default:"0" min:"0" max:"10000"`
-	InDoubt string `key:"in_doubt" doc:"What to do with a letter whose connection died when the relay may have taken it already. resend: it may come twice, with the same Message-ID; drop: it may not come at all." default:"resend" enum:"resend,drop"`
+	Workers int      `key:"workers" doc:"Letters in hand at a time, and the most that can come twice after a crash. 0: as many as the connections of a relay carry, max_connections times window." unit:"letters" default:"0" min:"0" max:"10000"`
+	Domains []Domain `key:"domains" doc:"Limits for the people at one domain, over all relays. Letters beyond them are put off; that counts as no attempt. None is needed where the relay minds such limits itself."`
+	InDoubt string   `key:"in_doubt" doc:"What to do with a letter whose connection died when the relay may have taken it already. resend: it may come twice, with the same Message-ID; drop: it may not come at all." default:"resend" enum:"resend,drop"`
+}
+
+// Domain is how much mail the people at one domain get at a time.
+type Domain struct {
+	Domain        string  `key:"domain" doc:"What stands behind the @ of their addresses; * is each domain that is not listed." check:"recipients" required:"true" example:"gmail.com"`
+	RatePerSecond float64 `key:"rate_per_second" doc:"The most letters a second. 0: no limit." unit:"letters per second" default:"0" min:"0"`
+	MaxConcurrent int     `key:"max_concurrent" doc:"The most letters under way at a time. 0: no limit." unit:"letters" default:"0" min:"0"`
 }
 
 // Retention is how long things are kept.

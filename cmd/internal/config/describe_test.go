@@ -44,7 +44,7 @@ func TestTheExampleEqualsTheDefaults(t *testing.T) {
 		t.Errorf("example (-default +example):\n%s", diff)
 	}
 	for _, s := range l.Settings() {
-		if table := s.Key == "sources" || s.Key == "mail.relays" || s.Key == "mail.dkim"; !table && !strings.HasPrefix(s.Origin, "jobalertd.yaml:") {
+		if table := s.Key == "sources" || s.Key == "mail.relays" || s.Key == "mail.dkim" || s.Key == "delivery.domains"; !table && !strings.HasPrefix(s.Origin, "jobalertd.yaml:") {
 			t.Errorf("the example leaves %s out", s.Key)
 		}
 	}

@@ -44,6 +44,11 @@ func (r Rules) check(rule, text string) error {
 		return checkDomain(text)
 	case "host":
 		return checkHost(text)
+	case "recipients":
+		if text == "*" {
+			return nil
+		}
+		return checkDomain(text)
 	case "selector":
 		return checkSelector(text)
 	case "dkim_key":
