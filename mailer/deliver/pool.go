@@ -192,7 +192,7 @@ func (p *Pool) release(r *relay, c *conn) {
 	} else {
 		c.busy--
 		c.idleSince = time.Now()
-		over = c.busy == 0 && (p.closed || c.Broken())
+		over = c.busy == 0 && (p.closed || c.Broken() || c.Spent())
 	}
 	if over {
 		r.conns = slices.DeleteFunc(r.conns, func(other *conn) bool { return other == c })

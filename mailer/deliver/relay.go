@@ -131,6 +131,6 @@ func (r *relay) learn(o mailer.Outcome, now time.Time) bool {
 
 // useful reports whether a connection can take another mail.
 func (r *relay) useful(c *conn, now time.Time) bool {
-	return !c.Broken() && c.given < r.cfg.MaxMessages && now.Sub(c.Born()) < r.cfg.MaxAge &&
+	return !c.Broken() && !c.Spent() && c.given < r.cfg.MaxMessages && now.Sub(c.Born()) < r.cfg.MaxAge &&
 		(c.busy > 0 || now.Sub(c.idleSince) < r.cfg.IdleTimeout)
 }

@@ -27,8 +27,9 @@
 // doubt, envelope and mail go in one piece only while it was heard within the last second.
 //
 // In chunks a RSET goes before each mail that is sent behind another. RFC 3030 does not say whether a
-// refused BDAT ends its transaction; if it does not, the next mail would inherit it. Exim and
-// Postfix do not count a RSET between two mails against us.
+// refused BDAT ends its transaction; if it does not, the next mail would inherit it. Exim 4.96 does not
+// count a RSET behind a mail it took, but those behind refused ones: at the eleventh it drops the
+// connection, and the mails on it are in doubt. So a session is Spent after two refusals.
 //
 // There is no opportunistic TLS: whoever can read the traffic can take STARTTLS out of it.
 package session

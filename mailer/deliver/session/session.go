@@ -21,6 +21,9 @@ const (
 	// patience is how long a mail waits for those before it. Whether it may be sent was looked up
 	// before, and must be looked up again.
 	patience = 10 * time.Second
+	// A session is Spent after so many refusals. Each needs a RSET behind it, and Exim hangs up at the
+	// eleventh; in chunks, Window mails may be on their way when we notice.
+	maxRefusals, maxRefusalsInChunks = 8, 2
 	// codeClosing says that the relay hangs up (RFC 5321 §3.8).
 	codeClosing = 421
 )
@@ -44,14 +47,15 @@ type Session struct {
 	writing chan struct{} // holds one element while a mail has its turn to write
 	wire    []byte        // what it writes, kept for its memory
 
-	mu      sync.Mutex
-	sent    int       // transactions begun
-	unheard int       // mails that were written to the end and are not answered
-	heard   time.Time // when the relay was last heard
-	refused bool      // the last transaction may not have been ended
-	broken  bool      // no mail can begin
-	deaf    bool      // nothing more will be heard
-	closing bool      // the relay said that it hangs up
+	mu       sync.Mutex
+	sent     int       // transactions begun
+	unheard  int       // mails that were written to the end and are not answered
+	heard    time.Time // when the relay was last heard
+	refused  bool      // the last transaction may not have been ended
+	refusals int       // that had to be ended with RSET
+	broken   bool      // no mail can begin
+	deaf     bool      // nothing more will be heard
+	closing  bool      // the relay said that it hangs up
 }
 
 // Born is when the session began.
@@ -67,6 +71,21 @@ func (s *Session) Broken() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.broken
+}
+
+// Spent reports that no more mail can begin, though the relay still listens: Quit when the mails under
+// way have returned.
+func (s *Session) Spent() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.spent()
+}
+
+func (s *Session) spent() bool {
+	if s.pipelining && s.chunking {
+		return s.refusals >= maxRefusalsInChunks
+	}
+	return s.refusals >= maxRefusals
 }
 
 // Close hangs up.
@@ -103,7 +122,7 @@ func (s *Session) begin(t *transaction, waiting time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	if s.broken || now.Sub(waiting) > patience {
+	if s.broken || s.spent() || now.Sub(waiting) > patience {
 		return false
 	}
 	t.id = s.client.Text.Next()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -206,13 +207,11 @@ func TestARefusalLeavesTheSessionAsItWas(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := network(t)
 					refuse := mailertest.At(verb, mailertest.Fault{Code: 554, Enhanced: "5.6.0", Text: "no"})
-					cfg.Script = refuse.Times(2)
+					cfg.Script = refuse.Times(1)
 					relay := catch(t, n, cfg)
 					s := dial(t, n.Dial)
-					for range 2 {
-						if got := send(t, s, "jane@example.com"); got.Class == mailer.ClassSent || got.Code != 554 {
-							t.Errorf("the refused mail: %+v", got)
-						}
+					if got := send(t, s, "jane@example.com"); got.Class == mailer.ClassSent || got.Code != 554 {
+						t.Errorf("the refused mail: %+v", got)
 					}
 					for range 3 {
 						if got := send(t, s, "next@example.com"); got.Class != mailer.ClassSent {
@@ -225,6 +224,47 @@ func TestARefusalLeavesTheSessionAsItWas(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// Exim drops clients that send RSET again and again, with all mails that are on their way.
+func TestASessionWithManyRefusalsIsSpentInTime(t *testing.T) {
+	for offer, cfg := range offers() {
+		t.Run(offer, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				resets := 0
+				refuse := mailertest.At(mailertest.VerbRcpt, mailertest.Fault{Code: 550, Enhanced: "5.1.1"})
+				cfg.Script = func(s mailertest.Step) mailertest.Fault {
+					if s.Verb == mailertest.VerbRset {
+						resets++
+					}
+					return refuse(s)
+				}
+				catch(t, n, cfg)
+				s := dial(t, n.Dial)
+				for ended := false; !ended; {
+					all := make([]told, 8)
+					var sending sync.WaitGroup
+					for i := range all {
+						sending.Go(func() {
+							outcome, err := s.Send(t.Context(), mailTo(t, person(i)))
+							all[i] = told{outcome, err != nil}
+						})
+					}
+					sending.Wait()
+					for _, got := range all {
+						ended = ended || got.stale
+						if !got.stale && got.outcome.Class != mailer.ClassDead {
+							t.Errorf("%+v", got)
+						}
+					}
+					if ended = ended || resets > 10; ended && (!s.Spent() || s.Broken() || resets > 10) {
+						t.Errorf("spent %t, broken %t after %d RSETs", s.Spent(), s.Broken(), resets)
+					}
+				}
+			})
+		})
 	}
 }
 

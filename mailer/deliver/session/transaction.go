@@ -236,8 +236,9 @@ func (t *transaction) judge(s step, code int, text string) mailer.Outcome {
 		t.broken, t.deaf = true, true
 	case outcome.Class == mailer.ClassProtocol:
 		t.broken = true
-	case !good:
-		t.refused = stage != mailer.StageDot || t.chunked
+	case !good && (stage != mailer.StageDot || t.chunked):
+		t.refused = true
+		t.refusals++
 	}
 	return outcome
 }
