@@ -26,6 +26,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"jobalertd/alerts"
+	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/cmd/internal/config/settings"
 	"jobalertd/mailer"
@@ -307,7 +308,7 @@ func (b *mailBench) whole(s sink, tls deliver.TLS, away time.Duration, keys ...d
 		}
 		pool := b.newPool(s, tls, away)
 		defer pool.Close()
-		courier := deliver.NewCourier(deliver.CourierConfig{}, counted, signing{b.app.Composer, dkim.New(keys...)}, b.app.Desk, pool, deliver.Deps{})
+		courier := deliver.NewCourier(deliver.CourierConfig{}, counted, sending.Signing{Composer: b.app.Composer, Signer: dkim.New(keys...)}, b.app.Intake, pool, deliver.Deps{})
 		if err := courier.Run(ctx); err != nil {
 			b.t.Fatal(err)
 		}

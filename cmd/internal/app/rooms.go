@@ -15,6 +15,7 @@ import (
 	"jobalertd/alerts/rates"
 	"jobalertd/alerts/skill"
 	"jobalertd/cmd/internal/app/bell"
+	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce/intake"
@@ -124,15 +125,15 @@ func (a *App) makeMailer() error {
 	}
 	logger := a.logger.With("component", "delivery")
 	deps := deliver.Deps{Registerer: a.registry, Logger: logger, Dial: a.opts.DialSMTP}
-	if a.Pool, err = deliver.New(deliver.Config{Relays: relays(cfg), Domains: domains(cfg)}, deps); err != nil {
+	if a.Pool, err = deliver.New(deliver.Config{Relays: sending.Relays(cfg), Domains: sending.Domains(cfg)}, deps); err != nil {
 		return fmt.Errorf("mail.relays: %w", err)
 	}
-	keys, err := dkimKeys(cfg)
+	keys, err := sending.Keys(cfg)
 	if err != nil {
 		return err
 	}
 	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
-		a.Outbox, signing{a.Composer, dkim.New(keys...)}, a.Intake, a.Pool, deps)
+		a.Outbox, sending.Signing{Composer: a.Composer, Signer: dkim.New(keys...)}, a.Intake, a.Pool, deps)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/records"
 )
@@ -79,7 +80,7 @@ func offline(loaded *config.Loaded) error {
 
 func online(ctx context.Context, w *World, loaded *config.Loaded) error {
 	redis := app.CheckRedis(ctx, loaded.Config)
-	relays := app.CheckRelays(ctx, loaded.Config)
+	relays := sending.CheckRelays(ctx, loaded.Config)
 	for name, err := range map[string]error{"Redis": redis, "relays": relays} {
 		if err == nil {
 			fmt.Fprintln(w.Stderr, name+": fine")
@@ -94,7 +95,7 @@ func dns(ctx context.Context, w *World, loaded *config.Loaded) error {
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}
-	found, err := app.CheckRecords(ctx, loaded.Config, resolver)
+	found, err := sending.CheckRecords(ctx, loaded.Config, resolver)
 	if err != nil {
 		return err
 	}
