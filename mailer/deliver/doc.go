@@ -19,7 +19,15 @@
 // afterwards begins with one connection at a time. A mail that was refused for such a reason goes
 // to the next relay at once.
 //
+// A relay's connections are opened as mails need them: an idle one is used first, then a new one is
+// made, and only when there are as many as allowed do mails share one. So one number, the rate, is
+// enough: as many are open as that rate and the relay's slowness ask for.
+//
 // # Decisions
+//
+// Mails to a domain that gets enough already are put off by the outbox instead of waiting here:
+// waiting ones would fill the places that others could use. Only the composed mail says whose domain it
+// is, so one is composed in vain for each that is put off.
 //
 // A relay that cannot be reached is never the letter's outcome. While no relay is open Send waits,
 // so that letters stay where they are, their attempts are not used up, and nobody's 48 hours run

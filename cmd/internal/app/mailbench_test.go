@@ -56,7 +56,7 @@ func TestBenchMail(t *testing.T) {
 	b := newMailBench(t)
 	chunking, pipelining, plain := startSink(t, "PIPELINING,CHUNKING,STARTTLS"), startSink(t, "PIPELINING,STARTTLS"), startSink(t, "SIZE 0")
 	t.Logf("a digest has %d bytes", len(b.finished.Data))
-	many, some, few := *benchMails, max(1, *benchMails/4), max(1, *benchMails/40)
+	many, some, few := *benchMails, max(1, *benchMails/4), max(1, *benchMails/10)
 	const far = 10 * time.Millisecond
 	base := contender{"go-mail Msg, a connection a worker", b.goMail(chunking, 0), some}
 	b.race(base,
