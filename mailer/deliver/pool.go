@@ -132,9 +132,15 @@ func (p *Pool) acquire(ctx context.Context, tried []*relay) (*relay, *conn, erro
 		var c *conn
 		var placed bool
 		var worn []*conn
-		if r != nil {
+		switch {
+		case r == nil:
+		case r.next.After(now): // it takes no place before the rate lets it begin
+			wake = r.next
+		default:
 			worn = r.worn(func(c *conn) bool { return r.useful(c, now) })
-			c, placed = r.place(now)
+			if c, placed = r.place(now); placed {
+				r.begin(now)
+			}
 		}
 		changed := p.changed
 		p.waiting = p.waiting || !placed
@@ -211,9 +217,6 @@ func (p *Pool) release(r *relay, c *conn) {
 // was not reached, session.ErrStale that the connection had ended.
 func (p *Pool) sendThrough(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
 	defer func() { p.release(r, c) }()
-	if err := p.pace(ctx, r); err != nil {
-		return mailer.Outcome{}, err
-	}
 	if c == nil {
 		s, err := p.connect(ctx, r)
 		if err != nil {
@@ -242,21 +245,6 @@ func (p *Pool) wake() {
 		close(p.changed)
 		p.changed = make(chan struct{})
 	}
-}
-
-// pace waits until the relay's rate allows another mail.
-func (p *Pool) pace(ctx context.Context, r *relay) error {
-	p.mu.Lock()
-	now := time.Now()
-	at := r.reserve(now)
-	p.mu.Unlock()
-	if at.After(now) {
-		p.await(ctx, nil, at)
-	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("waiting for the rate limit: %w", context.Cause(ctx))
-	}
-	return nil
 }
 
 // connect makes a new connection. If that fails the relay is paused.

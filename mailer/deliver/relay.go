@@ -92,17 +92,18 @@ func (r *relay) worn(keep func(*conn) bool) []*conn {
 
 func (r *relay) paused(now time.Time) bool { return now.Before(r.pausedUntil) }
 
-// reserve is when the next mail may begin, and counts it as begun.
-func (r *relay) reserve(now time.Time) time.Time {
+// catchUp is how late a mail may begin without moving those after it.
+const catchUp = 50 * time.Millisecond
+
+// begin counts a mail against the rate.
+func (r *relay) begin(now time.Time) {
 	if r.cfg.RatePerSecond == 0 {
-		return now
+		return
 	}
-	at := now
-	if r.next.After(now) {
-		at = r.next
+	if now.Sub(r.next) > catchUp {
+		r.next = now
 	}
-	r.next = at.Add(time.Duration(float64(time.Second) / r.cfg.RatePerSecond))
-	return at
+	r.next = r.next.Add(time.Duration(float64(time.Second) / r.cfg.RatePerSecond))
 }
 
 // learn draws its lesson from an outcome. It reports whether the relay is paused because of it.
