@@ -108,9 +108,7 @@ func (e usageError) Error() string { return string(e) }
 
 // load reads the configuration.
 func (f configFlag) load(w *World) (*config.Loaded, error) {
-	loaded, err := config.Load(f.Config, w.Environ, config.Rules{
-		Schedule: app.CheckSchedule, Formats: formats.Names(), From: records.CheckFrom, Aligned: records.Aligned, DKIMKey: sending.CheckKey,
-	})
+	loaded, err := config.Load(f.Config, w.Environ, config.Rules{Schedule: app.CheckSchedule, Formats: formats.Names(), From: records.CheckFrom, Aligned: records.Aligned, DKIMKey: sending.CheckKey})
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}

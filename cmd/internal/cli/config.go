@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
-	"jobalertd/mailer/records"
 )
 
 // configCmd is `jobalertd config`.
@@ -79,38 +77,9 @@ func offline(loaded *config.Loaded) error {
 }
 
 func online(ctx context.Context, w *World, loaded *config.Loaded) error {
-	redis := app.CheckRedis(ctx, loaded.Config)
-	relays := sending.CheckRelays(ctx, loaded.Config)
-	for name, err := range map[string]error{"Redis": redis, "relays": relays} {
-		if err == nil {
-			fmt.Fprintln(w.Stderr, name+": fine")
-		}
+	redis, relays := app.CheckRedis(ctx, loaded.Config), sending.CheckRelays(ctx, loaded.Config)
+	if redis == nil {
+		fmt.Fprintln(w.Stderr, "Redis: fine")
 	}
-	return errors.Join(redis, relays, dns(ctx, w, loaded))
-}
-
-// dns shows what the DNS says of the sender, with the records to add. Its error counts the faults.
-func dns(ctx context.Context, w *World, loaded *config.Loaded) error {
-	resolver := w.Resolver
-	if resolver == nil {
-		resolver = net.DefaultResolver
-	}
-	found, err := sending.CheckRecords(ctx, loaded.Config, resolver)
-	if err != nil {
-		return err
-	}
-	faults := 0
-	for _, f := range found {
-		if f.Level == records.Fault {
-			faults++
-		}
-		fmt.Fprintf(w.Stdout, "%s: %s\n", f.Level, f.Text)
-		if f.Name != "" {
-			fmt.Fprintf(w.Stdout, "  add: %s. TXT %s\n", f.Name, records.Quote(f.Value))
-		}
-	}
-	if faults > 0 {
-		return fmt.Errorf("the DNS has %d faults that keep letters from arriving; see above", faults)
-	}
-	return nil
+	return errors.Join(redis, relays, sending.ShowRecords(ctx, w.Stdout, loaded.Config, w.Resolver))
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"io"
+	"net"
 
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
@@ -96,4 +98,33 @@ func CheckRecords(ctx context.Context, cfg config.Config, dns records.Resolver) 
 		sender.Relays = append(sender.Relays, r.Host)
 	}
 	return records.Look(ctx, dns, sender), nil
+}
+
+// ShowRecords writes what the DNS says of the sender, with the records to add. Its error counts the
+// faults. A nil resolver is the machine's own.
+func ShowRecords(ctx context.Context, out io.Writer, cfg config.Config, dns records.Resolver) error {
+	if dns == nil {
+		dns = net.DefaultResolver
+	}
+	found, err := CheckRecords(ctx, cfg, dns)
+	if err != nil {
+		return err
+	}
+	faults := 0
+	for _, f := range found {
+		if f.Level == records.Fault {
+			faults++
+		}
+		line := fmt.Sprintf("%s: %s\n", f.Level, f.Text)
+		if f.Name != "" {
+			line += fmt.Sprintf("  add: %s. TXT %s\n", f.Name, records.Quote(f.Value))
+		}
+		if _, err := io.WriteString(out, line); err != nil {
+			return fmt.Errorf("writing what the DNS says: %w", err)
+		}
+	}
+	if faults > 0 {
+		return fmt.Errorf("the DNS has %d faults that keep letters from arriving; see above", faults)
+	}
+	return nil
 }
