@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release vulncheck test race fuzz bench bench-match eval lint generate clean bench-hook
+.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ bench: ## Run all benchmarks
 
 eval: ## Measure how well postings are read, on the labelled ones in ../shared/data
 	go test -count=1 -run TestEval -v ./alerts/normalize
+
+MAILS ?= 4000
+
+# smtp-sink and smtp-source of the Debian package postfix take part where they are on PATH.
+bench-mail: ## Compare the way from Redis to a relay with go-mail and smtp-source (MAILS=1000 for fewer)
+	go test -count=1 -timeout 1h -run '^TestBenchMail$$' -v ./cmd/internal/app -args -mails $(MAILS)
 
 FILTERS ?= 10000,100000,1000000
 

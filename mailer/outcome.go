@@ -22,7 +22,7 @@ const (
 	ClassGreylisted  Class = "greylisted"   // the receiver wants to see it again later
 	ClassMailboxFull Class = "mailbox_full" // the person's mailbox is full: try again, count it
 	ClassDead        Class = "dead"         // the address does not exist: write to it no more
-	ClassRefused     Class = "refused"      // refused for good, for a reason that lies neither in the address nor in us
+	ClassRefused     Class = "refused"      // this mail is refused for good, for a reason that need not hold for the next
 	ClassProtocol    Class = "protocol"     // we and the relay do not understand each other: our fault
 	ClassPolicy      Class = "policy"       // the relay or receiver refuses us, not the person: pause, alarm
 	ClassTooBig      Class = "too_big"      // the mail is larger than the relay takes: our fault

@@ -44,8 +44,7 @@ const (
 		"no such recipient|unknown recipient|recipient unknown|recipient not found|invalid recipient|" +
 		"no such mailbox|unknown mailbox|mailbox not found|mailbox unavailable|invalid mailbox|no mailbox|" +
 		"no such address|unknown address|address unknown|address not found|unrouteable address|" +
-		"does not exist|no longer exists|no longer active|no longer valid|this user doesn't have|" +
-		"account disabled|account is disabled|account has been disabled"
+		"does not exist|no longer exists|no longer valid|this user doesn't have"
 )
 
 // replyRules is what replies mean. The first line that fits decides. The codes are those of RFC 5321
@@ -60,10 +59,11 @@ func replyRules() []replyRule {
 		{"", "421", "", "", ClassRelay},
 		{"rcpt data dot", "4* 5*", "4.2.2 5.2.2", "", ClassMailboxFull},
 		{"", "5*", "5.3.4 5.2.3", "", ClassTooBig},
-		{"rcpt dot", "5*", "5.1.1 5.1.2 5.1.3 5.1.6 5.1.10 5.2.1", "", ClassDead},
-		{"", "5*", "5.7.* 5.1.7 5.1.8", "", ClassPolicy}, // 5.1.7 and 5.1.8 speak of the sender: us
-		{"mail", "5*", "5.2.*", "", ClassPolicy},         // our own account is full or locked
-		{"", "530 534 535 538", "", "", ClassPolicy},     // not authenticated (RFC 4954 §6)
+		{"rcpt dot", "5*", "5.1.1 5.1.2 5.1.3 5.1.6 5.1.10", "", ClassDead},
+		{"rcpt data dot", "5*", "5.2.1", "", ClassRefused}, // disabled, and often enabled again
+		{"", "5*", "5.7.* 5.1.7 5.1.8", "", ClassPolicy},   // 5.1.7 and 5.1.8 speak of the sender: us
+		{"mail", "5*", "5.2.*", "", ClassPolicy},           // our own account is full or locked
+		{"", "530 534 535 538", "", "", ClassPolicy},       // not authenticated (RFC 4954 §6)
 		{"", "500 501 502 503 504 555", "", "", ClassProtocol},
 		{"", "5*", "5.5.1 5.5.2 5.5.4", "", ClassProtocol},
 

@@ -41,7 +41,8 @@ func TestAReplyMeans(t *testing.T) {
 		{"bad address syntax", StageRcpt, 501, "5.1.3", "bad recipient", ClassDead},
 		{"moved away", StageRcpt, 551, "5.1.6", "has moved", ClassDead},
 		{"the domain takes no mail", StageRcpt, 556, "5.1.10", "null MX", ClassDead},
-		{"mailbox disabled", StageRcpt, 550, "5.2.1", "disabled", ClassDead},
+		{"mailbox disabled, which it need not stay", StageRcpt, 550, "5.2.1", "disabled, access denied", ClassRefused},
+		{"account disabled, in words", StageRcpt, 550, "", "this account has been disabled", ClassRefused},
 		{"no such mailbox, said after the dot", StageDot, 550, "5.1.1", "no such user", ClassDead},
 		{"the sender does not exist", StageMail, 550, "5.1.1", "sender unknown", ClassPolicy},
 		{"bad sender", StageRcpt, 553, "5.1.8", "sender domain does not exist", ClassPolicy},
@@ -114,7 +115,7 @@ func TestAReplyMeans(t *testing.T) {
 // shadowed by an earlier line.
 func TestNoLineOfTheTableIsShadowed(t *testing.T) {
 	says := []string{"", "greylisted", "size", "throttling", "spam", "user unknown", "quota"}
-	enhanced := []string{"", "5.0.0", "4.0.0", "4.2.2", "5.2.2", "5.3.4", "5.1.1", "5.2.0", "5.7.1", "4.7.1", "5.5.1", "5.4.1", "4.3.0"}
+	enhanced := []string{"", "5.0.0", "5.2.1", "4.0.0", "4.2.2", "5.2.2", "5.3.4", "5.1.1", "5.2.0", "5.7.1", "4.7.1", "5.5.1", "5.4.1", "4.3.0"}
 	reached := map[int]bool{}
 	rules := replyRules()
 	for _, stage := range Stages() {

@@ -33,11 +33,15 @@ type RelayConfig struct {
 	Username, Password string         // see session.Config
 	HELO               string         // the name we greet with; default the machine's host name
 
-	MaxConnections int           // at the same time; default 4
-	MaxMessages    int           // over one connection; default 100
-	MaxAge         time.Duration // of a connection; default 10 min
-	IdleTimeout    time.Duration // after which an unused connection is closed; default 30 s
-	DialTimeout    time.Duration // from dialling to authenticated; default 30 s
+	MaxConnections int // at the same time; default 4
+	// Window is the most mails under way on one connection, where the relay offers CHUNKING; one
+	// that only offers PIPELINING gets two, others one. When a connection dies so many mails can
+	// be in doubt. Default 8.
+	Window      int
+	MaxMessages int           // over one connection; default 100
+	MaxAge      time.Duration // of a connection; default 10 min
+	IdleTimeout time.Duration // after which an unused connection is closed; default 30 s
+	DialTimeout time.Duration // from dialling to authenticated; default 30 s
 	// SendTimeout is how long each reply may take; default 5 min, as RFC 5321 §4.5.3.2 asks. The
 	// reply to the final dot gets twice as long: giving up there leaves the mail in doubt.
 	SendTimeout time.Duration
@@ -53,6 +57,8 @@ type RelayConfig struct {
 type Config struct {
 	// Relays in the order of preference; at least one.
 	Relays []RelayConfig
+	// Domains limits what recipients' domains get, each over all relays.
+	Domains []DomainConfig
 	// Grace is how long a mail under way may go on when we are asked to stop; default 6 s.
 	Grace time.Duration
 }
@@ -75,7 +81,13 @@ func (r RelayConfig) withDefaults() RelayConfig {
 		r.Port = map[TLS]int{TLSImplicit: 465, TLSNone: 25}[r.TLS]
 		r.Port = cmp.Or(r.Port, 587)
 	}
-	r.MaxConnections = cmp.Or(r.MaxConnections, 4)
+	if r.MaxConnections == 0 {
+		r.MaxConnections = 4
+		if r.RatePerSecond > 0 {
+			r.MaxConnections = 20
+		}
+	}
+	r.Window = cmp.Or(r.Window, 8)
 	r.MaxMessages = cmp.Or(r.MaxMessages, 100)
 	r.MaxAge = cmp.Or(r.MaxAge, 10*time.Minute)
 	r.IdleTimeout = cmp.Or(r.IdleTimeout, 30*time.Second)
@@ -88,7 +100,7 @@ func (r RelayConfig) withDefaults() RelayConfig {
 func (r RelayConfig) session() session.Config {
 	return session.Config{
 		Host: r.Host, Port: r.Port, TLS: r.TLS, RootCAs: r.RootCAs, Username: r.Username, Password: r.Password,
-		HELO: r.HELO, DialTimeout: r.DialTimeout, ReplyTimeout: r.SendTimeout,
+		HELO: r.HELO, DialTimeout: r.DialTimeout, ReplyTimeout: r.SendTimeout, Window: r.Window,
 	}
 }
 
@@ -112,6 +124,16 @@ func (c Config) Validate() error {
 		}
 		names[r.Name] = true
 	}
+	domains := map[string]bool{}
+	for i, d := range c.Domains {
+		if fault := d.fault(); fault != nil {
+			faults = append(faults, fmt.Errorf("domains[%d].%w", i, fault))
+		}
+		if domains[d.Domain] {
+			faults = append(faults, fmt.Errorf("domains[%d].domain: %q is named twice", i, d.Domain))
+		}
+		domains[d.Domain] = true
+	}
 	return errors.Join(faults...)
 }
 
@@ -133,6 +155,7 @@ func (r RelayConfig) faults() []error {
 	check(r.Username == "" || r.Password != "", "password: is missing, though a username is given")
 	check(!strings.ContainsAny(r.HELO, " \t\r\n"), "helo: %q holds white space; give one host name", r.HELO)
 	check(r.RatePerSecond == 0 || r.RatePerSecond >= 0.001, "rate_per_second: %g is too little; use at least 0.001, or 0 for no limit", r.RatePerSecond)
+	check(r.Window > 0, "window: %d is not a positive number", r.Window)
 	check(r.MaxConnections > 0, "max_connections: %d is not a positive number", r.MaxConnections)
 	check(r.MaxMessages > 0, "max_messages: %d is not a positive number", r.MaxMessages)
 	for _, d := range []struct {
@@ -158,14 +181,14 @@ const (
 
 // CourierConfig is how letters are worked off.
 type CourierConfig struct {
-	// Workers is how many letters are worked on at the same time; default 8. As many again are
-	// claimed and wait their turn. After a crash up to Workers letters may be sent twice.
+	// Workers is how many letters are worked on at the same time; default: as many as one relay
+	// can have under way, MaxConnections times Window. As many again are claimed and wait their
+	// turn. After a crash up to Workers letters may be sent twice.
 	Workers int
 	InDoubt DoubtPolicy // default DoubtResend
 }
 
 func (c CourierConfig) withDefaults() CourierConfig {
-	c.Workers = cmp.Or(c.Workers, 8)
 	c.InDoubt = cmp.Or(c.InDoubt, DoubtResend)
 	return c
 }

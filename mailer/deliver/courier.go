@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -22,6 +23,8 @@ type Outbox interface {
 	Done(ctx context.Context, c mailer.Claim, result string) error
 	// Retry puts the letter, as the claim now holds it, off until at, and counts the attempt.
 	Retry(ctx context.Context, c mailer.Claim, at time.Time, o mailer.Outcome) error
+	// Postpone puts the letter off until at without counting an attempt: none was made.
+	Postpone(ctx context.Context, c mailer.Claim, at time.Time) error
 	// Bury ends a claim as a dead letter.
 	Bury(ctx context.Context, c mailer.Claim, o mailer.Outcome) error
 	// Release gives an untouched claim back: the letter is owed as before.
@@ -69,8 +72,10 @@ type Courier struct {
 
 // NewCourier makes a courier from a valid configuration; Run starts it.
 func NewCourier(cfg CourierConfig, outbox Outbox, composer Composer, listener Listener, pool *Pool, deps Deps) *Courier {
+	cfg = cfg.withDefaults()
+	cfg.Workers = cmp.Or(cfg.Workers, pool.mails())
 	return &Courier{
-		cfg: cfg.withDefaults(), outbox: outbox, composer: composer, listener: listener, pool: pool,
+		cfg: cfg, outbox: outbox, composer: composer, listener: listener, pool: pool,
 		metrics: newCourierMetrics(deps.Registerer), log: deps.withDefaults().Logger,
 		inHand: map[string]mailer.Claim{},
 	}
@@ -169,13 +174,18 @@ func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
 	outcome, err := c.pool.Send(ctx, func(ctx context.Context) (mailer.Message, error) {
 		return c.composer.Compose(ctx, claim.Letter)
 	})
+	crowded, isCrowded := errors.AsType[*Crowded](err)
 	drop, dropped := errors.AsType[*mailer.Drop](err)
 	switch {
 	case dropped:
 		c.log.InfoContext(ctx, "letter is not to be sent any more", "letter", claim.Letter.ID, "kind", claim.Letter.Kind, "reason", drop.Reason)
 		c.end(last, claim, resultDropped)
+	case isCrowded && time.Since(claim.Letter.Owed) < mailer.Lifetime:
+		c.insist(last, claim, resultPostponed, func(ctx context.Context) error { return c.outbox.Postpone(ctx, claim, crowded.Until) })
 	case err != nil && ctx.Err() != nil:
 		c.giveBack(last, claim)
+	case isCrowded:
+		c.bury(last, claim, mailer.Outcome{Class: mailer.ClassRelay, Text: crowded.Error()}, resultExpired)
 	case err != nil:
 		c.settle(last, claim, mailer.Outcome{Class: mailer.ClassUnwritten, Text: err.Error()})
 	default:

@@ -9,7 +9,8 @@
 //
 // The bound on duplicates: a letter is sent again only if its relay took it and we do not know, or
 // know and could not say so to the outbox before we died. At any moment that can concern at most
-// CourierConfig.Workers letters, one for each worker, and every one keeps its Message-ID.
+// CourierConfig.Workers letters, one for each worker, of them at most RelayConfig.Window on one
+// connection; and every one keeps its Message-ID.
 //
 // # Relays
 //
@@ -18,7 +19,15 @@
 // afterwards begins with one connection at a time. A mail that was refused for such a reason goes
 // to the next relay at once.
 //
+// A relay's connections are opened as mails need them: an idle one is used first, then a new one is
+// made, and only when there are as many as allowed do mails share one. So one number, the rate, is
+// enough: as many are open as that rate and the relay's slowness ask for.
+//
 // # Decisions
+//
+// Mails to a domain that gets enough already are put off by the outbox instead of waiting here:
+// waiting ones would fill the places that others could use. Only the composed mail says whose domain it
+// is, so one is composed in vain for each that is put off.
 //
 // A relay that cannot be reached is never the letter's outcome. While no relay is open Send waits,
 // so that letters stay where they are, their attempts are not used up, and nobody's 48 hours run

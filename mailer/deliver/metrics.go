@@ -56,12 +56,13 @@ func (m *poolMetrics) attempt(relay string, class mailer.Class, took time.Durati
 
 // The legal results of a letter.
 const (
-	resultSent     = "sent"     // a relay took it
-	resultDeferred = "deferred" // put off for another try
-	resultDropped  = "dropped"  // not to be sent any more
-	resultDead     = "dead"     // refused for good
-	resultExpired  = "expired"  // given up after mailer.Lifetime
-	resultInDoubt  = "in_doubt" // given up, though a relay may have taken it
+	resultSent      = "sent"      // a relay took it
+	resultDeferred  = "deferred"  // put off for another try
+	resultPostponed = "postponed" // put off untried, because its recipient's domain gets enough
+	resultDropped   = "dropped"   // not to be sent any more
+	resultDead      = "dead"      // refused for good
+	resultExpired   = "expired"   // given up after mailer.Lifetime
+	resultInDoubt   = "in_doubt"  // given up, though a relay may have taken it
 )
 
 // courierMetrics is what the courier counts.
@@ -86,7 +87,7 @@ func newCourierMetrics(reg prometheus.Registerer) *courierMetrics {
 		}),
 	}
 	for _, kind := range mailer.Kinds() {
-		for _, result := range []string{resultSent, resultDeferred, resultDropped, resultDead, resultExpired, resultInDoubt} {
+		for _, result := range []string{resultSent, resultDeferred, resultPostponed, resultDropped, resultDead, resultExpired, resultInDoubt} {
 			m.letters.WithLabelValues(string(kind), result)
 		}
 	}

@@ -130,6 +130,10 @@ func (o *fakeOutbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ 
 	})
 }
 
+func (o *fakeOutbox) Postpone(ctx context.Context, c mailer.Claim, at time.Time) error {
+	return o.end(ctx, "postpone", c, func() { o.waiting = append(o.waiting, put{c.Letter, at}) })
+}
+
 func (o *fakeOutbox) Bury(ctx context.Context, c mailer.Claim, outcome mailer.Outcome) error {
 	return o.end(ctx, "bury", c, func() { o.dead = append(o.dead, buried{c.Letter, outcome}) })
 }

@@ -43,10 +43,12 @@ type Pool struct {
 	deps    Deps
 	metrics *poolMetrics
 	relays  []*relay
+	domains *domains
 
 	mu      sync.Mutex
 	closed  bool
-	changed chan struct{} // closed and replaced when a relay has room again
+	waiting bool          // somebody waits for a place
+	changed chan struct{} // closed and replaced when there may be one
 }
 
 // New makes a pool. It connects to nothing yet; the error is Config.Validate's.
@@ -55,7 +57,7 @@ func New(cfg Config, deps Deps) (*Pool, error) {
 		return nil, err
 	}
 	cfg, deps = cfg.withDefaults(), deps.withDefaults()
-	p := &Pool{grace: cfg.Grace, deps: deps, metrics: newPoolMetrics(deps.Registerer), changed: make(chan struct{})}
+	p := &Pool{grace: cfg.Grace, deps: deps, metrics: newPoolMetrics(deps.Registerer), domains: newDomains(cfg.Domains), changed: make(chan struct{})}
 	for _, relayConfig := range cfg.Relays {
 		r := newRelay(relayConfig)
 		p.relays = append(p.relays, r)
@@ -68,25 +70,35 @@ func New(cfg Config, deps Deps) (*Pool, error) {
 	return p, nil
 }
 
+// mails is how many mails the relay that carries most can have under way.
+func (p *Pool) mails() int {
+	most := 0
+	for _, r := range p.relays {
+		most = max(most, r.cfg.mails())
+	}
+	return most
+}
+
 // Send waits until a relay is ready, composes the mail and hands it over. The outcome is what SMTP
 // said. An error means that nothing was sent and nothing is known: compose's own error, as it is,
-// or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.
+// a *Crowded, or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.
 func (p *Pool) Send(ctx context.Context, compose Compose) (mailer.Outcome, error) {
 	var outcome mailer.Outcome
 	var tried []*relay
 	for {
-		r, err := p.acquire(ctx, tried)
+		r, c, err := p.acquire(ctx, tried)
 		switch {
 		case r == nil && len(tried) > 0:
 			return outcome, nil
 		case err != nil:
 			return mailer.Outcome{}, err
 		}
-		sent, err := p.sendThrough(ctx, r, compose)
-		p.release(r)
+		sent, err := p.sendThrough(ctx, r, c, compose)
 		switch {
 		case errors.As(err, new(*session.Error)):
 			continue // the relay is paused now; that is not the mail's trouble
+		case errors.Is(err, session.ErrStale):
+			continue // the connection is not used again
 		case err != nil:
 			return mailer.Outcome{}, err
 		case !worthAnother(sent):
@@ -106,29 +118,39 @@ func worthAnother(o mailer.Outcome) bool {
 	}
 }
 
-// acquire takes a connection's place at the first relay that is not paused, waiting until there is
-// one. If some were tried already it waits for no pause to end: without another open relay it
-// returns none.
-func (p *Pool) acquire(ctx context.Context, tried []*relay) (*relay, error) {
+// acquire takes a place at the first relay that is not paused, waiting until there is one; without
+// a connection where one has to be made. If some relays were tried already it waits for no pause to
+// end: without another open relay it returns none.
+func (p *Pool) acquire(ctx context.Context, tried []*relay) (*relay, *conn, error) {
 	for {
-		p.mu.Lock()
-		r, wake := p.choose(tried, time.Now())
-		changed := p.changed
-		free := r != nil && r.busy < r.limit
-		if free {
-			r.busy++
+		if ctx.Err() != nil {
+			return nil, nil, fmt.Errorf("waiting for a relay: %w", context.Cause(ctx))
 		}
-		p.mu.Unlock()
+		p.mu.Lock()
+		now := time.Now()
+		r, wake := p.choose(tried, now)
+		var c *conn
+		var placed bool
+		var worn []*conn
 		switch {
-		case ctx.Err() != nil:
-			if free {
-				p.release(r)
+		case r == nil:
+		case r.next.After(now): // it takes no place before the rate lets it begin
+			wake = r.next
+		default:
+			worn = r.worn(func(c *conn) bool { return r.useful(c, now) })
+			if c, placed = r.place(now); placed {
+				r.begin(now)
 			}
-			return nil, fmt.Errorf("waiting for a relay: %w", context.Cause(ctx))
-		case free:
-			return r, nil
+		}
+		changed := p.changed
+		p.waiting = p.waiting || !placed
+		p.mu.Unlock()
+		quitAll(worn)
+		switch {
+		case placed:
+			return r, c, nil
 		case r == nil && len(tried) > 0:
-			return nil, nil
+			return nil, nil, nil
 		}
 		p.await(ctx, changed, wake)
 	}
@@ -166,54 +188,67 @@ func (p *Pool) await(ctx context.Context, changed <-chan struct{}, until time.Ti
 	}
 }
 
-// release gives a connection's place back.
-func (p *Pool) release(r *relay) {
+// release gives a place back, and closes a connection that is of no more use.
+func (p *Pool) release(r *relay, c *conn) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	r.busy--
-	close(p.changed)
-	p.changed = make(chan struct{})
+	over := false
+	if c == nil {
+		r.dialling--
+	} else {
+		c.busy--
+		c.idleSince = time.Now()
+		over = c.busy == 0 && (p.closed || c.Broken() || c.Spent())
+	}
+	if over {
+		r.conns = slices.DeleteFunc(r.conns, func(other *conn) bool { return other == c })
+	}
+	p.wake()
+	p.mu.Unlock()
+	switch {
+	case over && c.Broken():
+		_ = c.Close()
+	case over:
+		c.Quit()
+	}
 }
 
-// errStale is a connection that the relay had closed before we used it again.
-var errStale = errors.New("the connection was closed while it was idle")
-
-// sendThrough sends over one relay. A *session.Error means that the relay was not reached.
-func (p *Pool) sendThrough(ctx context.Context, r *relay, compose Compose) (mailer.Outcome, error) {
-	if err := p.pace(ctx, r); err != nil {
-		return mailer.Outcome{}, err
-	}
-	if c := p.take(r); c != nil {
-		outcome, err := p.transact(ctx, r, c, compose)
-		if !errors.Is(err, errStale) {
-			return outcome, err
+// sendThrough sends over a place at a relay and gives it back. A *session.Error means that the relay
+// was not reached, session.ErrStale that the connection had ended.
+func (p *Pool) sendThrough(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
+	defer func() { p.release(r, c) }()
+	if c == nil {
+		s, err := p.connect(ctx, r)
+		if err != nil {
+			return mailer.Outcome{}, err
 		}
-		// Of this mail the relay has seen nothing, and a new connection cannot be stale.
-	}
-	c, err := p.connect(ctx, r)
-	if err != nil {
-		return mailer.Outcome{}, err
+		c = p.add(r, s)
 	}
 	return p.transact(ctx, r, c, compose)
 }
 
-// pace waits until the relay's rate allows another mail.
-func (p *Pool) pace(ctx context.Context, r *relay) error {
+// add puts a new connection in the place of one that was being made.
+func (p *Pool) add(r *relay, s *session.Session) *conn {
 	p.mu.Lock()
-	now := time.Now()
-	at := r.reserve(now)
-	p.mu.Unlock()
-	if at.After(now) {
-		p.await(ctx, nil, at)
+	defer p.mu.Unlock()
+	c := &conn{Session: s, busy: 1, given: 1}
+	r.dialling--
+	r.conns = append(r.conns, c)
+	p.wake() // it may have room for more than one
+	return c
+}
+
+// wake has those who wait for a place look again. The pool must be locked.
+func (p *Pool) wake() {
+	if p.waiting {
+		p.waiting = false
+		close(p.changed)
+		p.changed = make(chan struct{})
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("waiting for the rate limit: %w", context.Cause(ctx))
-	}
-	return nil
 }
 
 // connect makes a new connection. If that fails the relay is paused.
-func (p *Pool) connect(ctx context.Context, r *relay) (*conn, error) {
+func (p *Pool) connect(ctx context.Context, r *relay) (*session.Session, error) {
 	start := time.Now()
 	s, err := session.Dial(ctx, r.cfg.session(), p.deps.Dial)
 	if failed, ok := errors.AsType[*session.Error](err); ok {
@@ -222,29 +257,27 @@ func (p *Pool) connect(ctx context.Context, r *relay) (*conn, error) {
 		p.metrics.attempt(r.cfg.Name, outcome.Class, time.Since(start))
 		p.learn(ctx, r, outcome, failed.Hint())
 	}
-	if err != nil {
-		return nil, err
-	}
-	return &conn{Session: s}, nil
+	return s, err
 }
 
-// transact sends one mail over a connection and puts the connection where it belongs.
+// transact sends one mail over a connection.
 func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
 	work, done := graceful(ctx, p.grace)
 	defer done()
 	message, err := compose(work)
 	if err != nil {
-		p.put(r, c)
 		return mailer.Outcome{}, err
 	}
 	start := time.Now()
-	outcome := c.Send(work, message)
+	if crowded := p.domains.enter(message.To.Domain(), start); crowded != nil {
+		return mailer.Outcome{}, crowded
+	}
+	defer p.domains.leave(message.To.Domain())
+	outcome, err := c.Send(work, message)
 	outcome.Relay = r.cfg.Name
-	stale := c.Stale()
-	p.put(r, c)
 	switch {
-	case stale:
-		return mailer.Outcome{}, errStale
+	case err != nil:
+		return mailer.Outcome{}, err
 	case outcome.Class == mailer.ClassNetwork && work.Err() != nil:
 		return mailer.Outcome{}, fmt.Errorf("sending a mail: %w", context.Cause(work))
 	}
@@ -291,42 +324,6 @@ func (p *Pool) learn(ctx context.Context, r *relay, o mailer.Outcome, hint strin
 	}
 }
 
-// take is an idle connection that can be used, or nil.
-func (p *Pool) take(r *relay) *conn {
-	var worn []*conn
-	defer func() { quitAll(worn) }()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for now := time.Now(); len(r.idle) > 0; {
-		last := len(r.idle) - 1
-		c := r.idle[last]
-		r.idle = slices.Delete(r.idle, last, last+1)
-		if r.useful(c, now) {
-			return c
-		}
-		worn = append(worn, c)
-	}
-	return nil
-}
-
-// put keeps a connection for the next mail, unless it is broken or nobody will come.
-func (p *Pool) put(r *relay, c *conn) {
-	if c.Broken() {
-		_ = c.Close()
-		return
-	}
-	p.mu.Lock()
-	closed := p.closed
-	if !closed {
-		c.idleSince = time.Now()
-		r.idle = append(r.idle, c)
-	}
-	p.mu.Unlock()
-	if closed {
-		c.Quit()
-	}
-}
-
 // Run closes connections that have been idle for too long, and when ctx ends all of them.
 func (p *Pool) Run(ctx context.Context) error {
 	every := p.relays[0].cfg.IdleTimeout
@@ -338,7 +335,7 @@ func (p *Pool) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ticker.C:
-			p.tidy(func(r *relay, c *conn) bool { return r.useful(c, time.Now()) })
+			p.tidy((*relay).useful)
 		case <-ctx.Done():
 			p.Close()
 			return nil
@@ -352,21 +349,16 @@ func (p *Pool) Close() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	p.tidy(func(*relay, *conn) bool { return false })
+	p.tidy(func(*relay, *conn, time.Time) bool { return false })
 }
 
-// tidy closes the idle connections that are not to be kept.
-func (p *Pool) tidy(keep func(*relay, *conn) bool) {
+// tidy closes the connections that nobody uses and that are not to be kept.
+func (p *Pool) tidy(keep func(*relay, *conn, time.Time) bool) {
 	var worn []*conn
 	p.mu.Lock()
+	now := time.Now()
 	for _, r := range p.relays {
-		r.idle = slices.DeleteFunc(r.idle, func(c *conn) bool {
-			if keep(r, c) {
-				return false
-			}
-			worn = append(worn, c)
-			return true
-		})
+		worn = append(worn, r.worn(func(c *conn) bool { return keep(r, c, now) })...)
 	}
 	p.mu.Unlock()
 	quitAll(worn)

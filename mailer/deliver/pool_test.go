@@ -171,6 +171,41 @@ func TestTheRateIsKept(t *testing.T) {
 	})
 }
 
+// One number is enough: as many connections are opened as the rate and the relay's slowness ask for.
+func TestThePoolSizesItselfToTheRate(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		slow time.Duration
+		rate float64
+		want int           // connections
+		took time.Duration // for 101 mails
+	}{
+		{"a quick relay", 0, 10, 1, 10 * time.Second},
+		{"a slow relay", 950 * time.Millisecond, 10, 10, 11 * time.Second},
+		{"a relay that is too slow for it", 4 * time.Second, 10, 20, 24 * time.Second},
+		{"no rate", time.Second, 0, 4, 26 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: test.slow})})
+				cfg := relayAt("relay")
+				cfg.RatePerSecond, cfg.MaxMessages = test.rate, 1000
+				b := newBundle(t, n, cfg)
+				start := time.Now()
+				var sending sync.WaitGroup
+				for i := range 101 {
+					sending.Go(func() { b.send(t, fmt.Sprintf("%d@example.com", i)) })
+				}
+				sending.Wait()
+				if took := time.Since(start); relay.Connections() != test.want || took.Round(time.Second) != test.took {
+					t.Errorf("%d connections, %s; want %d, %s", relay.Connections(), took, test.want, test.took)
+				}
+			})
+		})
+	}
+}
+
 // sendFor sends a small mail, or gives up after a while.
 func (b bundle) sendFor(t *testing.T, patience time.Duration) (mailer.Outcome, error) {
 	t.Helper()
@@ -187,7 +222,7 @@ func TestTheContextEndsTheWaiting(t *testing.T) {
 	}{
 		{"for a connection", mailertest.At(mailertest.VerbConnect, mailertest.Fault{Hang: true}), func(*RelayConfig) {}},
 		{"for a pause to end", mailertest.At(mailertest.VerbConnect, mailertest.Fault{Code: 535, Close: true}), func(r *RelayConfig) { r.Cooldown = time.Hour }},
-		{"for a place", mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Minute}), func(r *RelayConfig) { r.MaxConnections = 1 }},
+		{"for a place", mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Minute}), func(r *RelayConfig) { r.MaxConnections, r.Window = 1, 1 }},
 		{"for the rate", nil, func(r *RelayConfig) { r.RatePerSecond = 0.01 }},
 	}
 	for _, test := range tests {

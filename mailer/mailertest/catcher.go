@@ -40,6 +40,8 @@ type Config struct {
 	MaxBytes int64
 	// UTF8 offers SMTPUTF8 (RFC 6531).
 	UTF8 bool
+	// Chunking offers CHUNKING (RFC 3030).
+	Chunking bool
 	// Hide lists extensions not to offer: PIPELINING, ENHANCEDSTATUSCODES, 8BITMIME.
 	Hide []string
 	// Keep is how many mails are remembered; older ones are forgotten. 0 is all.

@@ -18,7 +18,8 @@ const (
 	VerbMail     Verb = "MAIL"
 	VerbRcpt     Verb = "RCPT"
 	VerbData     Verb = "DATA"
-	VerbDot      Verb = "." // the final dot of a mail
+	VerbBdat     Verb = "BDAT" // before a chunk is looked at
+	VerbDot      Verb = "."    // the end of a mail: the final dot, the last chunk
 	VerbRset     Verb = "RSET"
 	VerbQuit     Verb = "QUIT"
 )

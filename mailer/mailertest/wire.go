@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -54,11 +56,22 @@ type wire struct {
 	line    []byte // what go-smtp has not read yet
 	greeted bool
 	mailing bool  // between the reply to DATA and the final dot
+	ready   bool  // the last recipient was accepted
+	over    bool  // a fault has hung up: what was sent before is not looked at either
+	chunk   int64 // what is left of a chunk, in octets
 	dot     Fault // what goes wrong with the reply to the final dot
 }
 
 // Read implements net.Conn.
 func (w *wire) Read(p []byte) (int, error) {
+	if w.over {
+		return 0, net.ErrClosed
+	}
+	if len(w.line) == 0 && w.chunk > 0 {
+		n, err := w.in.Read(p[:min(int64(len(p)), w.chunk)])
+		w.chunk -= int64(n)
+		return n, err
+	}
 	for len(w.line) == 0 {
 		line, err := w.in.ReadBytes('\n')
 		if err != nil {
@@ -91,6 +104,9 @@ func (w *wire) pass(line []byte) ([]byte, error) {
 	}
 	w.observe(string(line))
 	answered, err := w.happen(w.catcher.fault(w.step))
+	if err == nil && w.step.Verb == VerbBdat {
+		err = w.passChunk(string(line), answered)
+	}
 	switch {
 	case err != nil || answered:
 		return nil, err
@@ -100,17 +116,37 @@ func (w *wire) pass(line []byte) ([]byte, error) {
 	return line, nil
 }
 
+// passChunk lets go-smtp read a chunk (RFC 3030 §2), unless it was refused. The last one ends a mail
+// as a final dot does.
+func (w *wire) passChunk(line string, refused bool) error {
+	fields := append(strings.Fields(line), "0", "")
+	size, err := strconv.ParseInt(fields[1], 10, 32)
+	if err != nil {
+		return nil // go-smtp says so
+	}
+	if refused {
+		_, err := io.CopyN(io.Discard, w.in, size)
+		return err
+	}
+	w.chunk = size
+	if w.ready && strings.EqualFold(fields[2], "LAST") {
+		w.step.Verb, w.ready = VerbDot, false
+		w.dot = w.catcher.fault(w.step)
+	}
+	return nil
+}
+
 // observe notes what a command says about the transaction.
 func (w *wire) observe(line string) {
 	verb, argument, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 	w.step.Verb = Verb(strings.ToUpper(verb))
 	switch w.step.Verb {
 	case VerbMail:
-		w.step.From, w.step.To = path(argument), ""
+		w.step.From, w.step.To, w.ready = path(argument), "", false
 	case VerbRcpt:
 		w.step.To = path(argument)
 	case VerbEhlo, VerbRset:
-		w.step.From, w.step.To = "", ""
+		w.step.From, w.step.To, w.ready = "", "", false
 	}
 }
 
@@ -141,6 +177,7 @@ func (w *wire) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	w.mailing = w.step.Verb == VerbData && bytes.HasPrefix(p, []byte("354"))
+	w.ready = w.ready || w.step.Verb == VerbRcpt && bytes.HasPrefix(p, []byte("250"))
 	return w.stream.Write(p)
 }
 
@@ -151,7 +188,7 @@ func (w *wire) hides(line []byte) bool {
 		return false
 	}
 	name, _, _ := strings.Cut(extension, " ")
-	return name == "CHUNKING" || name == "STARTTLS" && w.encrypted() || slices.Contains(w.catcher.cfg.Hide, name)
+	return name == "CHUNKING" && !w.catcher.cfg.Chunking || name == "STARTTLS" && w.encrypted() || slices.Contains(w.catcher.cfg.Hide, name)
 }
 
 // happen lets a fault take place. It reports whether the client has been answered.
@@ -176,6 +213,7 @@ func (w *wire) happen(f Fault) (answered bool, err error) {
 		}
 	}
 	if f.Close {
+		w.over = true
 		_ = w.Close()
 		return false, net.ErrClosed
 	}

@@ -319,6 +319,11 @@ func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mail
 	return o.end(ctx, c, "retry", "", at)
 }
 
+// Postpone puts the letter off until at without counting an attempt.
+func (o *Outbox) Postpone(ctx context.Context, c mailer.Claim, at time.Time) error {
+	return o.end(ctx, c, "retry", "", at)
+}
+
 // Release gives an untouched claim back: the letter is owed as before.
 func (o *Outbox) Release(ctx context.Context, c mailer.Claim) error {
 	return o.end(ctx, c, "back", "", time.Time{})

@@ -22,22 +22,10 @@ import (
 	"jobalertd/alerts/source/push"
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
-	"jobalertd/mailer/deliver"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/web"
 )
-
-func relays(cfg config.Config) []deliver.RelayConfig {
-	var all []deliver.RelayConfig
-	for _, r := range cfg.Mail.Relays {
-		all = append(all, deliver.RelayConfig{
-			Name: r.Name, Host: r.Host, Port: r.Port, TLS: deliver.TLS(r.TLS), Username: r.Username, Password: r.Password.Reveal(),
-			HELO: r.HELO, MaxConnections: r.MaxConnections, RatePerSecond: r.RatePerSecond,
-		})
-	}
-	return all
-}
 
 // creditOf is how a source's terms ask to be named; nothing where they do not.
 func creditOf(format string) string {
@@ -232,9 +220,4 @@ func CheckRedis(ctx context.Context, cfg config.Config) error {
 		return err
 	}
 	return errors.Join(redisd.Check(ctx, client), client.Close())
-}
-
-// CheckRelays tries the configured relays, up to the point where a letter would begin.
-func CheckRelays(ctx context.Context, cfg config.Config) error {
-	return deliver.Check(ctx, deliver.Config{Relays: relays(cfg)}, deliver.Deps{})
 }

@@ -137,7 +137,7 @@ func TestNoSMTPFaultLosesAMail(t *testing.T) {
 		"answers late":    {Delay: time.Minute},
 		"takes and drops": {Late: true, Close: true},
 	}
-	verbs := []mailertest.Verb{mailertest.VerbConnect, mailertest.VerbEhlo, mailertest.VerbMail, mailertest.VerbRcpt, mailertest.VerbData, mailertest.VerbDot}
+	verbs := []mailertest.Verb{mailertest.VerbConnect, mailertest.VerbEhlo, mailertest.VerbMail, mailertest.VerbRcpt, mailertest.VerbBdat, mailertest.VerbDot}
 	for _, name := range slices.Sorted(maps.Keys(faults)) {
 		for _, verb := range verbs {
 			fault := faults[name]

@@ -16,10 +16,12 @@ import (
 	"jobalertd/alerts/skill"
 	"jobalertd/cmd/internal/app/bell"
 	"jobalertd/cmd/internal/app/mails"
+	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce/intake"
 	"jobalertd/mailer/deliver"
+	"jobalertd/mailer/dkim"
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/suppress"
 	"jobalertd/mailer/ticket"
@@ -121,11 +123,15 @@ func (a *App) makeMailer() error {
 	}
 	logger := a.logger.With("component", "delivery")
 	deps := deliver.Deps{Registerer: a.registry, Logger: logger, Dial: a.opts.DialSMTP}
-	if a.Pool, err = deliver.New(deliver.Config{Relays: relays(cfg)}, deps); err != nil {
+	if a.Pool, err = deliver.New(deliver.Config{Relays: sending.Relays(cfg), Domains: sending.Domains(cfg)}, deps); err != nil {
 		return fmt.Errorf("mail.relays: %w", err)
 	}
+	keys, err := sending.Keys(cfg)
+	if err != nil {
+		return err
+	}
 	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
-		a.Outbox, a.Composer, a.Intake, a.Pool, deps)
+		a.Outbox, sending.Signing{Composer: a.Composer, Signer: dkim.New(keys...)}, a.Intake, a.Pool, deps)
 	return nil
 }
 

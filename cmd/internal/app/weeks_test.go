@@ -135,7 +135,7 @@ const townURL = "http://jobs.example.com"
 
 // newTown starts the daemon; edit may change what it is made of.
 func newTown(t *testing.T, client redis.UniversalClient, edit ...func(*Options)) *town {
-	catcher, err := mailertest.New(mailertest.Config{})
+	catcher, err := mailertest.New(mailertest.Config{Chunking: true})
 	if err != nil {
 		t.Fatal(err)
 	}

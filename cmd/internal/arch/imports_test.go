@@ -102,7 +102,7 @@ func driverTable() []driver {
 		{"github.com/wneessen/go-mail", []string{"mailer/deliver"}},
 		{"github.com/emersion/go-smtp", []string{"mailer/bounce", "cmd/internal/demo"}},
 		{"github.com/emersion/go-sasl", []string{"cmd/internal/demo"}},
-		{"github.com/emersion/go-msgauth", []string{"mailer/deliver"}},
+		{"github.com/emersion/go-msgauth", []string{"mailer/dkim"}},
 		{"github.com/robfig/cron", []string{"cmd/internal/app"}},
 		{"github.com/alecthomas/kong", []string{"cmd/internal/cli"}},
 		{"github.com/coreos/go-systemd", []string{"cmd/internal/service"}},
@@ -114,6 +114,7 @@ func driverTable() []driver {
 		{"github.com/prometheus/client_golang", nil}, // where metrics are made is another rule
 		{"golang.org/x/net/html", []string{"alerts", "mailer/bounce", "cmd/internal/demo"}},
 		{"golang.org/x/net/idna", []string{"mailer", "alerts/source"}},
+		{"golang.org/x/net/publicsuffix", []string{"mailer/records"}}, // whose domains align
 		{"golang.org/x/text", nil},
 	}
 }

@@ -13,8 +13,10 @@ import (
 
 	"jobalertd/alerts/source/formats"
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/cli/manual"
 	"jobalertd/cmd/internal/config"
+	"jobalertd/mailer/records"
 )
 
 // World is what a command may touch.
@@ -24,6 +26,7 @@ type World struct {
 	Version        string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	Resolver       records.Resolver // asks the DNS; nil is the machine's own
 }
 
 // Exit codes.
@@ -106,7 +109,7 @@ func (e usageError) Error() string { return string(e) }
 
 // load reads the configuration.
 func (f configFlag) load(w *World) (*config.Loaded, error) {
-	loaded, err := config.Load(f.Config, w.Environ, config.Rules{Schedule: app.CheckSchedule, Formats: formats.Names()})
+	loaded, err := config.Load(f.Config, w.Environ, config.Rules{Schedule: app.CheckSchedule, Formats: formats.Names(), From: records.CheckFrom, Aligned: records.Aligned, DKIMKey: sending.CheckKey})
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}

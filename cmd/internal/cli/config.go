@@ -8,6 +8,7 @@ import (
 
 	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/app/mails"
+	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
 )
 
@@ -44,7 +45,7 @@ func (c *configCmd) Run(w *World) error {
 // checkCmd is `jobalertd check`.
 type checkCmd struct {
 	configFlag
-	Online bool `help:"Also try Redis and the relays. Nothing is changed and no mail is sent."`
+	Online bool `help:"Also try Redis and the relays, and look at SPF, DKIM, DMARC and the names of addresses in the DNS, with the records to add. Nothing is changed and no mail is sent."`
 }
 
 // onlineTimeout bounds the online checks together.
@@ -78,12 +79,9 @@ func offline(loaded *config.Loaded) error {
 }
 
 func online(ctx context.Context, w *World, loaded *config.Loaded) error {
-	redis := app.CheckRedis(ctx, loaded.Config)
-	relays := app.CheckRelays(ctx, loaded.Config)
-	for name, err := range map[string]error{"Redis": redis, "relays": relays} {
-		if err == nil {
-			fmt.Fprintln(w.Stderr, name+": fine")
-		}
+	redis, relays := app.CheckRedis(ctx, loaded.Config), sending.CheckRelays(ctx, loaded.Config)
+	if redis == nil {
+		fmt.Fprintln(w.Stderr, "Redis: fine")
 	}
-	return errors.Join(redis, relays)
+	return errors.Join(redis, relays, sending.ShowRecords(ctx, w.Stdout, loaded.Config, w.Resolver))
 }

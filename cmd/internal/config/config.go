@@ -59,7 +59,7 @@ type Redis struct {
 
 // Mail is who the letters come from and which relays take them.
 type Mail struct {
-	From          mailer.Address `key:"from" doc:"The address letters come from." default:"jobs@example.com" required:"true"`
+	From          mailer.Address `key:"from" doc:"The address letters come from." default:"jobs@example.com" required:"true" check:"from"`
 	FromName      string         `key:"from_name" doc:"The name beside that address. Empty: mail.product."`
 	ReplyTo       mailer.Address `key:"reply_to" doc:"Where answers go. Empty: to mail.from." example:"help@example.com"`
 	ListID        string         `key:"list_id" doc:"The List-Id of alerts and digests (RFC 2919), without angle brackets. Empty: made from the domain of mail.from." check:"domain" example:"jobs.example.com"`
@@ -68,6 +68,7 @@ type Mail struct {
 	FeedbackID    string         `key:"feedback_id" doc:"Sender name in the Feedback-ID header, 5 to 15 letters or digits, by which Gmail groups complaints. Empty: no such header." check:"feedback_id" example:"examplejobs"`
 	Product       string         `key:"product" doc:"What the service is called in pages and mails." default:"Job alerts" required:"true" max:"60"`
 	Templates     string         `key:"templates" doc:"Directory of templates that replace parts of the built-in mails; see Templates of mails in the operator's guide. Empty: none." example:"/etc/jobalertd/mails"`
+	DKIM          []DKIM         `key:"dkim" doc:"Keys to sign letters with; each makes a signature. None: the relay signs. jobalertd check --online prints the DNS records that belong to them."`
 	Relays        []Relay        `key:"relays" doc:"SMTP servers that take the letters, the most wanted first; the next one is used when it is paused or out of reach. The demo needs none."`
 }
 
@@ -84,15 +85,28 @@ func (m Mail) TemplateFiles() fs.FS {
 
 // Relay is an SMTP server that takes letters.
 type Relay struct {
-	Name           string  `key:"name" doc:"The relay's name in metrics and logs. Empty: its host." example:"main"`
-	Host           string  `key:"host" doc:"Host name or IP address." check:"host" required:"true" example:"smtp.example.com"`
-	Port           int     `key:"port" doc:"TCP port. Left out: 587, with tls: implicit 465, with tls: none 25." min:"1" max:"65535" example:"587"`
-	TLS            string  `key:"tls" doc:"starttls: asked for and required; implicit: TLS from the first byte; none: plain text, for a relay on this machine." default:"starttls" enum:"starttls,implicit,none"`
-	Username       string  `key:"username" doc:"Name to log in with. Empty: no login." example:"jobs"`
-	Password       Secret  `key:"password" doc:"Password to log in with."`
-	HELO           string  `key:"helo" doc:"Name to greet the relay with. Empty: this machine's host name." check:"host" example:"jobs.example.com"`
-	MaxConnections int     `key:"max_connections" doc:"The most connections at a time." unit:"connections" default:"4" min:"1" max:"1000"`
-	RatePerSecond  float64 `key:"rate_per_second" doc:"The most letters a second, over all connections. 0: no limit." unit:"letters per second" default:"0" min:"0"`
+	Name           string        `key:"name" doc:"The relay's name in metrics and logs. Empty: its host." example:"main"`
+	Host           string        `key:"host" doc:"Host name or IP address." check:"host" required:"true" example:"smtp.example.com"`
+	Port           int           `key:"port" doc:"TCP port. Left out: 587, with tls: implicit 465, with tls: none 25." min:"1" max:"65535" example:"587"`
+	TLS            string        `key:"tls" doc:"starttls: asked for and required; implicit: TLS from the first byte; none: plain text, for a relay on this machine." default:"starttls" enum:"starttls,implicit,none"`
+	Username       string        `key:"username" doc:"Name to log in with. Empty: no login." example:"jobs"`
+	Password       Secret        `key:"password" doc:"Password to log in with."`
+	HELO           string        `key:"helo" doc:"Name to greet the relay with. Empty: this machine's host name." check:"host" example:"jobs.example.com"`
+	CAFile         File          `key:"ca_file" doc:"Certificates, in PEM form, of the authorities that may sign the relay's. Empty: those the system trusts."`
+	RatePerSecond  float64       `key:"rate_per_second" doc:"The most letters a second, over all connections. 0: no limit. Connections are opened as the rate needs them." unit:"letters per second" default:"0" min:"0"`
+	MaxConnections int           `key:"max_connections" doc:"The most connections at a time. Left out: 4, with rate_per_second 20; no more are opened than letters need." unit:"connections" min:"1" max:"1000" example:"4"`
+	Window         int           `key:"window" doc:"The most letters under way on one connection, where the relay offers CHUNKING. With PIPELINING alone it is 2 at most, else 1. So many can be in doubt when a connection dies." unit:"letters" default:"8" min:"1" max:"100"`
+	MaxMessages    int           `key:"max_messages" doc:"The most letters over one connection; then a new one is made." unit:"letters" default:"100" min:"1"`
+	MaxAge         time.Duration `key:"max_age" doc:"How long a connection is used." default:"10m" min:"1s"`
+	DialTimeout    time.Duration `key:"dial_timeout" doc:"How long it may take until a connection is encrypted and logged in." default:"30s" min:"1s" max:"10m"`
+	SendTimeout    time.Duration `key:"send_timeout" doc:"How long each reply may take; the last one of a letter gets twice as long, since giving up there leaves the letter in doubt. RFC 5321 asks for 5m." default:"5m" min:"1s" max:"30m"`
+}
+
+// DKIM is a key to sign letters with.
+type DKIM struct {
+	Domain   string `key:"domain" doc:"The domain that signs. Empty: that of mail.from, with which it must align." check:"domain" example:"example.com"`
+	Selector string `key:"selector" doc:"The name of the key: its record stands at selector._domainkey.domain." check:"selector" required:"true" example:"jobs1"`
+	Key      Secret `key:"key" doc:"The private key in PEM form: RSA (2048 bits) or Ed25519. openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 makes one." lines:"true" check:"dkim_key"`
 }
 
 // Keys is the master key.
@@ -155,8 +169,16 @@ type Alerts struct {
 
 // Delivery is how letters are sent.
 type Delivery struct {
-	Workers int    `key:"workers" doc:"Letters in hand at a time." unit:"letters" default:"8" min:"1" max:"1000"`
-	InDoubt string `key:"in_doubt" doc:"What to do with a letter whose connection died when the relay may have taken it already. resend: it may come twice, with the same Message-ID; drop: it may not come at all." default:"resend" enum:"resend,drop"`
+	Workers int      `key:"workers" doc:"Letters in hand at a time, and the most that can come twice after a crash. 0: as many as the connections of a relay carry, max_connections times window." unit:"letters" default:"0" min:"0" max:"10000"`
+	Domains []Domain `key:"domains" doc:"Limits for the people at one domain, over all relays. Letters beyond them are put off; that counts as no attempt. None is needed where the relay minds such limits itself."`
+	InDoubt string   `key:"in_doubt" doc:"What to do with a letter whose connection died when the relay may have taken it already. resend: it may come twice, with the same Message-ID; drop: it may not come at all." default:"resend" enum:"resend,drop"`
+}
+
+// Domain is how much mail the people at one domain get at a time.
+type Domain struct {
+	Domain        string  `key:"domain" doc:"What stands behind the @ of their addresses; * is each domain that is not listed." check:"recipients" required:"true" example:"gmail.com"`
+	RatePerSecond float64 `key:"rate_per_second" doc:"The most letters a second. 0: no limit." unit:"letters per second" default:"0" min:"0"`
+	MaxConcurrent int     `key:"max_concurrent" doc:"The most letters under way at a time. 0: no limit." unit:"letters" default:"0" min:"0"`
 }
 
 // Retention is how long things are kept.

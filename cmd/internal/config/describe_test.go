@@ -44,7 +44,7 @@ func TestTheExampleEqualsTheDefaults(t *testing.T) {
 		t.Errorf("example (-default +example):\n%s", diff)
 	}
 	for _, s := range l.Settings() {
-		if table := s.Key == "sources" || s.Key == "mail.relays"; !table && !strings.HasPrefix(s.Origin, "jobalertd.yaml:") {
+		if table := s.Key == "sources" || s.Key == "mail.relays" || s.Key == "mail.dkim" || s.Key == "delivery.domains"; !table && !strings.HasPrefix(s.Origin, "jobalertd.yaml:") {
 			t.Errorf("the example leaves %s out", s.Key)
 		}
 	}
@@ -59,6 +59,7 @@ func TestTheExampleLoadsWithEverySettingTakenOutOfItsComment(t *testing.T) {
 	}
 	text = regexp.MustCompile(`(?m)^( *)#(\S|  )`).ReplaceAllString(text, "$1$2")
 	text = strings.Replace(text, `password: ""`, "password: hunter2", 1)
+	text = strings.Replace(text, `      key: ""`, "      key: of no use", 1)
 	l := mustLoad(t, map[string]string{"jobalertd.yaml": text})
 	if len(l.Sources) != 1 || l.Sources[0].Name() != "greenhouse:acme" || len(l.Mail.Relays) != 1 || l.Mail.Relays[0].Host != "smtp.example.com" {
 		t.Errorf("sources %+v, relays %+v", l.Sources, l.Mail.Relays)
@@ -97,6 +98,7 @@ func everySecret(t *testing.T) (*Loaded, []string) {
 	}
 	fill(reflect.TypeFor[Config](), "")
 	environ = append(environ, "JOBALERT_MAIL_RELAYS_0_HOST=mx.example.com", "JOBALERT_MAIL_RELAYS_0_USERNAME=me",
+		"JOBALERT_MAIL_DKIM_0_SELECTOR=s1",
 		"JOBALERT_SOURCES_0_FORMAT=greenhouse", "JOBALERT_SOURCES_0_BOARD=it")
 	return mustLoad(t, nil, environ...), secrets
 }

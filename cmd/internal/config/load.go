@@ -1,6 +1,10 @@
 package config
 
-import "jobalertd/cmd/internal/config/settings"
+import (
+	"crypto/x509"
+
+	"jobalertd/cmd/internal/config/settings"
+)
 
 // Loaded is a checked Config that knows where each value came from.
 type Loaded struct {
@@ -16,6 +20,7 @@ func Load(path string, environ []string, rules Rules) (*Loaded, error) {
 	l.values = settings.Load(&l.Config, settings.Input{File: path, Environ: environ, Check: rules.check})
 	l.checkKeys()
 	l.checkRelays()
+	l.checkDKIM(rules.Aligned)
 	l.checkSources()
 	if err := l.values.Err(); err != nil {
 		return nil, err
@@ -53,6 +58,31 @@ func (l *Loaded) checkRelays() {
 			names[relay.Name] = path
 		}
 		l.checkLogin(*relay, path)
+		if relay.CAFile.Path != "" && !x509.NewCertPool().AppendCertsFromPEM(relay.CAFile.Data) {
+			l.values.Faultf(path+".ca_file", "%s holds no certificate in PEM form", relay.CAFile.Path)
+		}
+	}
+}
+
+// checkDKIM gives each key the domain it was not given, and compares.
+func (l *Loaded) checkDKIM(aligned func(from, signer string) bool) {
+	names := map[string]string{}
+	for i := range l.Mail.DKIM {
+		key, path := &l.Mail.DKIM[i], settings.Element("mail.dkim", i)
+		if key.Domain == "" {
+			key.Domain = l.Mail.From.Domain()
+		}
+		if aligned != nil && !l.Mail.From.IsZero() && !aligned(l.Mail.From.Domain(), key.Domain) {
+			l.values.Faultf(path+".domain", "%s does not align with mail.from (%s): receivers would not count its signature; use that domain, or the one above it", key.Domain, l.Mail.From.Domain())
+		}
+		if key.Key.IsZero() && !l.values.Faulty(path+".key") {
+			l.values.Faultf(path+".key", "it is missing; set key_file or %s", settings.EnvName(path+".key_file"))
+		}
+		name := key.Selector + "." + key.Domain
+		if first, taken := names[name]; taken && key.Selector != "" {
+			l.values.Faultf(path+".selector", "%s has the same selector and domain; give each key a selector of its own", first)
+		}
+		names[name] = path
 	}
 }
 

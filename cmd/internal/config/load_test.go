@@ -28,6 +28,19 @@ func rules() Rules {
 			}
 			return nil
 		},
+		From: func(domain string) error {
+			if domain == "gmail.com" {
+				return errors.New("gmail.com is not yours")
+			}
+			return nil
+		},
+		Aligned: func(from, signer string) bool { return from == signer },
+		DKIMKey: func(pem string) error {
+			if pem == "hunter2" {
+				return errors.New("it is no key")
+			}
+			return nil
+		},
 	}
 }
 
@@ -130,6 +143,18 @@ func TestEachFaultSaysWhereWhatAndHowToMendIt(t *testing.T) {
 			[]string{"jobalertd.yaml:3:8: mail.relays[0].password: there is a username but no password; set password_file or JOBALERT_MAIL_RELAYS_0_PASSWORD"}},
 		{"a password without a login", "mail:\n  relays:\n    - {host: mx.example.com, password: hunter2}\n", nil,
 			[]string{"jobalertd.yaml:3:8: mail.relays[0].username: there is a password but no username"}},
+		{"a relay's authority that is none", "mail:\n  relays:\n    - {host: mx.example.com, ca_file: jobalertd.yaml}\n", nil,
+			[]string{"jobalertd.yaml:3:39: mail.relays[0].ca_file: jobalertd.yaml holds no certificate in PEM form"}},
+		{"a sender at a mailbox provider", "mail:\n  from: us@gmail.com\n", nil,
+			[]string{"jobalertd.yaml:2:9: mail.from: gmail.com is not yours"}},
+		{"keys to sign with that are of no use", "mail:\n  from: us@a.example\n  dkim:\n    - {selector: s1, domain: b.example, key: hunter2}\n    - {selector: s2}\n    - {selector: s2, key: good}\n    - {selector: s1._domainkey, key: good}\n", nil,
+			[]string{
+				"jobalertd.yaml:4:30: mail.dkim[0].domain: b.example does not align with mail.from (a.example): receivers would not count its signature; use that domain, or the one above it",
+				"jobalertd.yaml:4:46: mail.dkim[0].key: it is no key",
+				"jobalertd.yaml:5:8: mail.dkim[1].key: it is missing; set key_file or JOBALERT_MAIL_DKIM_1_KEY_FILE",
+				"jobalertd.yaml:6:18: mail.dkim[2].selector: mail.dkim[1] has the same selector and domain; give each key a selector of its own",
+				`jobalertd.yaml:7:18: mail.dkim[3].selector: "s1._domainkey" is not a selector; write it like jobs1`,
+			}},
 		{"a gap in the variables of a list", "", []string{"JOBALERT_MAIL_RELAYS_2_HOST=mx.example.com"},
 			[]string{"JOBALERT_MAIL_RELAYS_2_HOST: mail.relays[2]: the list has 0 elements before it; count on from 0"}},
 		{"a short key", "keys:\n  secret: hunter2\n", nil,
@@ -222,10 +247,13 @@ mail:
 	if l.HTTP.Listen != ":81" || len(l.Hook.AllowedOrigins) != 2 || l.Hook.AllowedOrigins[1] != "https://b.example.com" {
 		t.Errorf("http = %+v, hook = %+v", l.HTTP, l.Hook)
 	}
-	want := []Relay{
-		{Name: "first.example.com", Host: "first.example.com", Port: 465, TLS: "starttls", MaxConnections: 4},
-		{Name: "second.example.com", Host: "second.example.com", Port: 587, TLS: "starttls", MaxConnections: 4},
+	first := Relay{
+		Name: "first.example.com", Host: "first.example.com", Port: 465, TLS: "starttls",
+		Window: 8, MaxMessages: 100, MaxAge: 10 * time.Minute, DialTimeout: 30 * time.Second, SendTimeout: 5 * time.Minute,
 	}
+	second := first
+	second.Name, second.Host, second.Port = "second.example.com", "second.example.com", 587
+	want := []Relay{first, second}
 	if diff := cmp.Diff(want, l.Mail.Relays, compareConfigs()); diff != "" {
 		t.Errorf("relays (-want +got):\n%s", diff)
 	}

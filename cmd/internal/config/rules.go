@@ -17,6 +17,12 @@ import (
 type Rules struct {
 	// Schedule says what is wrong with a cron expression.
 	Schedule func(spec string) error
+	// From says why letters cannot come from a domain.
+	From func(domain string) error
+	// Aligned reports whether a signature of one domain speaks for letters from another.
+	Aligned func(from, signer string) bool
+	// DKIMKey says what is wrong with a private key, without repeating it.
+	DKIMKey func(pem string) error
 	// Formats are the names of the boards that can be read.
 	Formats []string
 }
@@ -38,6 +44,17 @@ func (r Rules) check(rule, text string) error {
 		return checkDomain(text)
 	case "host":
 		return checkHost(text)
+	case "recipients":
+		if text == "*" {
+			return nil
+		}
+		return checkDomain(text)
+	case "selector":
+		return checkSelector(text)
+	case "dkim_key":
+		return checkDKIMKey(text, r.DKIMKey)
+	case "from":
+		return checkFrom(text, r.From)
 	case "feedback_id":
 		return checkFeedbackID(text)
 	case "format":
@@ -135,6 +152,28 @@ func checkHost(text string) error {
 		return nil
 	}
 	return fmt.Errorf("%q is not a host; write a name or an IP address, without a port", text)
+}
+
+func checkFrom(text string, check func(string) error) error {
+	_, domain, found := strings.Cut(text, "@")
+	if check == nil || !found {
+		return nil
+	}
+	return check(domain)
+}
+
+func checkSelector(text string) error {
+	if strings.HasSuffix(text, "_domainkey") || checkDomain(text+".example") != nil {
+		return fmt.Errorf("%q is not a selector; write it like jobs1", text)
+	}
+	return nil
+}
+
+func checkDKIMKey(text string, check func(string) error) error {
+	if check == nil {
+		return nil
+	}
+	return check(text)
 }
 
 func checkFeedbackID(text string) error {

@@ -44,7 +44,7 @@ func TestWhatIsWrongIsRefused(t *testing.T) {
 		"JOBALERT_HOOK_ALLOWED_ORIGINS": {"*", "a.example", "https://a.example/", "null", "https://*.example"[:8]},
 		"JOBALERT_SOURCES_0_URL":        {"file:///etc/passwd", "https://u:p@x.example", "x"},
 		"JOBALERT_REDIS_URL":            {"h:6379", "http://h", "redis://", "unix://"},
-		"JOBALERT_DELIVERY_WORKERS":     {"0", "1001", "8 "},
+		"JOBALERT_DELIVERY_WORKERS":     {"-1", "10001", "8 "},
 		"JOBALERT_LOG_LEVEL":            {"INFO", "trace"},
 	} {
 		for _, value := range bad {

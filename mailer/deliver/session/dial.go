@@ -43,6 +43,8 @@ type Config struct {
 	// DialTimeout is from dialling to authenticated. ReplyTimeout is for each reply; the one to the
 	// final dot gets twice as long.
 	DialTimeout, ReplyTimeout time.Duration
+	// Window is the most mails under way at a time, where the relay offers CHUNKING; at least one.
+	Window int
 }
 
 // DialFunc makes a network connection, as net.Dialer.DialContext does.
@@ -58,8 +60,19 @@ func Dial(ctx context.Context, cfg Config, dial DialFunc) (*Session, error) {
 		}
 		return nil, &Error{err: err}
 	}
-	s := &Session{net: raw, client: client, timeout: cfg.ReplyTimeout, born: time.Now()}
+	now := time.Now()
+	s := &Session{
+		net: raw, client: client, timeout: cfg.ReplyTimeout, born: now, heard: now,
+		window: 1, writing: make(chan struct{}, 1),
+	}
 	s.pipelining, _ = client.Extension("PIPELINING")
+	s.chunking, _ = client.Extension("CHUNKING")
+	switch {
+	case s.pipelining && s.chunking:
+		s.window = max(1, cfg.Window)
+	case s.pipelining: // while one mail waits for its last reply, the next says whom it is for
+		s.window = max(1, min(2, cfg.Window))
+	}
 	s.utf8, _ = client.Extension("SMTPUTF8")
 	s.eightBit, _ = client.Extension("8BITMIME")
 	_, size := client.Extension("SIZE")

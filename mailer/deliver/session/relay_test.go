@@ -74,10 +74,10 @@ func TestARelayWithItsOwnIdeas(t *testing.T) {
 		want    mailer.Class
 		stage   mailer.Stage
 	}{
-		{"it takes DATA though it refused the recipient", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}, {"354 go on"}, {"554 5.5.1 no valid recipients"}, {"250 ok"}}, "RSET", false, mailer.ClassDead, mailer.StageRcpt},
-		{"it takes DATA though it refused the sender", [][]string{hello, {"550 5.7.1 not you"}, {"503 need MAIL"}, {"354 go on"}, {"250 ok"}, {"250 ok"}}, "RSET", false, mailer.ClassPolicy, mailer.StageMail},
-		{"it answers in many lines", [][]string{hello, {"250 ok"}, {"550-5.1.1 there is", "550 5.1.1 nobody here"}, {"503 no"}, {"250 ok"}}, "RSET", false, mailer.ClassDead, mailer.StageRcpt},
-		{"it does not reset", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}, {"503 no"}, {"500 what?"}}, "RSET", true, mailer.ClassDead, mailer.StageRcpt},
+		{"it takes DATA though it refused the recipient", [][]string{hello, {"250 ok"}, {"550 5.1.1 nobody"}, {"354 go on"}, {"554 5.5.1 no valid recipients"}}, ".", false, mailer.ClassDead, mailer.StageRcpt},
+		{"it takes DATA though it refused the sender", [][]string{hello, {"550 5.7.1 not you"}, {"503 need MAIL"}, {"354 go on"}, {"250 ok"}}, ".", false, mailer.ClassPolicy, mailer.StageMail},
+		{"it takes recipient and DATA though it refused the sender", [][]string{hello, {"550 5.7.1 not you"}, {"250 ok"}, {"354 go on"}}, "DATA", true, mailer.ClassPolicy, mailer.StageMail},
+		{"it answers in many lines", [][]string{hello, {"250 ok"}, {"550-5.1.1 there is", "550 5.1.1 nobody here"}, {"503 no"}}, "DATA", false, mailer.ClassDead, mailer.StageRcpt},
 		{"it answers with yes where it should go on", [][]string{hello, {"250 ok"}, {"250 ok"}, {"250 ok"}}, "DATA", true, mailer.ClassProtocol, mailer.StageData},
 		{"it answers gibberish", [][]string{hello, {"250 ok"}, {"what?"}}, "RCPT", true, mailer.ClassProtocol, mailer.StageRcpt},
 		{"it answers gibberish after the dot", [][]string{hello, {"250 ok"}, {"250 ok"}, {"354 go on"}, {"what?"}}, ".", true, mailer.ClassInDoubt, mailer.StageDot},
@@ -175,7 +175,7 @@ func TestAMailCutOffIsInDoubtOnlyIfItsDotWasSent(t *testing.T) {
 					s := dial(t, breaking(n.Dial, test.after))
 					message := mailTo(t, "jane@example.com")
 					message.Data = append(message.Data, strings.Repeat("0123456789\r\n", size)...)
-					if got := s.Send(t.Context(), message); got.Class != test.want {
+					if got, err := s.Send(t.Context(), message); err != nil || got.Class != test.want {
 						t.Errorf("outcome %+v, want %s", got, test.want)
 					}
 					if taken := len(relay.Mails()); taken != test.taken {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,10 +42,10 @@ func catch(t *testing.T, n *mailertest.Network, cfg mailertest.Config) *mailerte
 
 // plain is how to reach the host "relay".
 func plain() Config {
-	return Config{Host: "relay", Port: 25, TLS: TLSNone, HELO: "test.example", DialTimeout: time.Minute, ReplyTimeout: patience}
+	return Config{Host: "relay", Port: 25, TLS: TLSNone, HELO: "test.example", DialTimeout: time.Minute, ReplyTimeout: replyTime, Window: 8}
 }
 
-const patience = 5 * time.Minute
+const replyTime = 5 * time.Minute
 
 // dial begins a session that ends with the test.
 func dial(t *testing.T, over DialFunc) *Session {
@@ -71,7 +72,11 @@ func mailTo(t *testing.T, to string) mailer.Message {
 // send sends a small mail.
 func send(t *testing.T, s *Session, to string) mailer.Outcome {
 	t.Helper()
-	return s.Send(t.Context(), mailTo(t, to))
+	outcome, err := s.Send(t.Context(), mailTo(t, to))
+	if err != nil {
+		t.Errorf("Send: %v", err)
+	}
+	return outcome
 }
 
 func TestAMailArrivesAsItWasComposed(t *testing.T) {
@@ -80,14 +85,25 @@ func TestAMailArrivesAsItWasComposed(t *testing.T) {
 		relay := catch(t, n, mailertest.Config{})
 		s := dial(t, n.Dial)
 		outcome := send(t, s, "jane@example.com")
-		if outcome.Class != mailer.ClassSent || outcome.Code != 250 || outcome.Enhanced != "2.0.0" || s.Broken() || s.Sent() != 1 {
-			t.Errorf("outcome %+v, broken %t, sent %d", outcome, s.Broken(), s.Sent())
+		if outcome.Class != mailer.ClassSent || outcome.Code != 250 || outcome.Enhanced != "2.0.0" || s.Broken() {
+			t.Errorf("outcome %+v, broken %t", outcome, s.Broken())
 		}
 		want, got := mailTo(t, "jane@example.com"), relay.Mails()[0]
 		if string(got.Data) != string(want.Data) || got.From != want.ReturnPath || got.To[0] != "jane@example.com" {
 			t.Errorf("caught %+v", got)
 		}
 	})
+}
+
+// offers are relays of every kind of envelope.
+func offers() map[string]mailertest.Config {
+	return map[string]mailertest.Config{
+		"step by step":               {Hide: []string{"PIPELINING"}},
+		"pipelined":                  {},
+		"in chunks":                  {Chunking: true},
+		"in chunks after a pause":    {Chunking: true},
+		"in chunks and step by step": {Chunking: true, Hide: []string{"PIPELINING"}},
+	}
 }
 
 // Every fault at every step: what the caller is told, whether the mail was taken, and whether the
@@ -109,35 +125,44 @@ func TestWhateverGoesWrongIsToldAsItIs(t *testing.T) {
 		{"MAIL refused for now", mailertest.VerbMail, refusal(451, "4.3.0"), mailer.ClassRelay, mailer.StageMail, 0, 0},
 		{"MAIL refused for good", mailertest.VerbMail, refusal(550, "5.7.1"), mailer.ClassPolicy, mailer.StageMail, 0, 0},
 		{"MAIL out of order", mailertest.VerbMail, refusal(503, "5.5.1"), mailer.ClassProtocol, mailer.StageMail, 0, 0},
-		{"MAIL hung up on", mailertest.VerbMail, hangUp, mailer.ClassNetwork, mailer.StageMail, 0, 0},
-		{"MAIL not answered", mailertest.VerbMail, hang, mailer.ClassNetwork, mailer.StageMail, 0, patience},
+		{"MAIL hung up on, so that it is for another session", mailertest.VerbMail, hangUp, "", "", 0, 0},
+		{"MAIL not answered", mailertest.VerbMail, hang, mailer.ClassNetwork, mailer.StageMail, 0, replyTime},
 		{"RCPT refused for now", mailertest.VerbRcpt, refusal(450, "4.2.0"), mailer.ClassGreylisted, mailer.StageRcpt, 0, 0},
 		{"RCPT refused for good", mailertest.VerbRcpt, refusal(550, "5.1.1"), mailer.ClassDead, mailer.StageRcpt, 0, 0},
 		{"RCPT and the relay closes", mailertest.VerbRcpt, mailertest.Fault{Code: 421, Text: "bye", Close: true}, mailer.ClassRelay, mailer.StageRcpt, 0, 0},
 		{"RCPT hung up on", mailertest.VerbRcpt, hangUp, mailer.ClassNetwork, mailer.StageRcpt, 0, 0},
-		{"RCPT not answered", mailertest.VerbRcpt, hang, mailer.ClassNetwork, mailer.StageRcpt, 0, patience},
+		{"RCPT not answered", mailertest.VerbRcpt, hang, mailer.ClassNetwork, mailer.StageRcpt, 0, replyTime},
 		{"DATA refused for now", mailertest.VerbData, refusal(451, "4.3.0"), mailer.ClassRelay, mailer.StageData, 0, 0},
 		{"DATA refused for good", mailertest.VerbData, refusal(554, "5.7.1"), mailer.ClassPolicy, mailer.StageData, 0, 0},
 		{"DATA hung up on", mailertest.VerbData, hangUp, mailer.ClassNetwork, mailer.StageData, 0, 0},
-		{"DATA not answered", mailertest.VerbData, hang, mailer.ClassNetwork, mailer.StageData, 0, patience},
+		{"DATA not answered", mailertest.VerbData, hang, mailer.ClassNetwork, mailer.StageData, 0, replyTime},
 		{"refused after the dot for now", mailertest.VerbDot, refusal(452, "4.2.2"), mailer.ClassMailboxFull, mailer.StageDot, 0, 0},
 		{"refused after the dot for good", mailertest.VerbDot, refusal(554, "5.6.0"), mailer.ClassRefused, mailer.StageDot, 0, 0},
 		{"the relay closes after the dot", mailertest.VerbDot, mailertest.Fault{Code: 421, Text: "bye", Close: true}, mailer.ClassRelay, mailer.StageDot, 0, 0},
 		{"hung up on after the dot, not taken", mailertest.VerbDot, hangUp, mailer.ClassInDoubt, mailer.StageDot, 0, 0},
 		{"hung up on after the dot, taken", mailertest.VerbDot, mailertest.Fault{Close: true, Late: true}, mailer.ClassInDoubt, mailer.StageDot, 1, 0},
-		{"not answered after the dot, taken", mailertest.VerbDot, mailertest.Fault{Hang: true, Late: true}, mailer.ClassInDoubt, mailer.StageDot, 1, 2 * patience},
+		{"not answered after the dot, taken", mailertest.VerbDot, mailertest.Fault{Hang: true, Late: true}, mailer.ClassInDoubt, mailer.StageDot, 1, 2 * replyTime},
 		{"answered late after the dot", mailertest.VerbDot, mailertest.Fault{Delay: 9 * time.Minute}, mailer.ClassSent, mailer.StageDot, 1, 9 * time.Minute},
 		{"answered late at MAIL", mailertest.VerbMail, mailertest.Fault{Delay: 4 * time.Minute}, mailer.ClassSent, mailer.StageDot, 1, 4 * time.Minute},
 	}
-	for _, hide := range []string{"", "PIPELINING"} {
+	for offer, relayConfig := range offers() {
 		for _, test := range tests {
-			t.Run(strings.TrimSpace(test.name+" without "+hide), func(t *testing.T) {
+			if relayConfig.Chunking && test.verb == mailertest.VerbData {
+				continue // there is none
+			}
+			if unheard := test.want == "" || test.want == mailer.ClassNetwork; unheard && offer == "in chunks" {
+				test.want, test.stage = mailer.ClassInDoubt, mailer.StageDot // all of it was sent
+			}
+			t.Run(test.name+" "+offer, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := network(t)
-					relay := catch(t, n, mailertest.Config{Hide: []string{hide}})
+					relay := catch(t, n, relayConfig)
 					s := dial(t, n.Dial)
 					if got := send(t, s, "first@example.com").Class; got != mailer.ClassSent {
 						t.Fatalf("the first mail: %s", got)
+					}
+					if strings.HasSuffix(offer, "pause") {
+						time.Sleep(2 * fresh)
 					}
 					to := "jane@example.com"
 					if test.verb == mailertest.VerbMail {
@@ -145,7 +170,10 @@ func TestWhateverGoesWrongIsToldAsItIs(t *testing.T) {
 					}
 					relay.SetScript(mailertest.At(test.verb, test.fault).To(to))
 					start := time.Now()
-					got := send(t, s, "jane@example.com")
+					got, err := s.Send(t.Context(), mailTo(t, "jane@example.com"))
+					if stale := test.want == ""; errors.Is(err, ErrStale) != stale {
+						t.Errorf("Send: %v", err)
+					}
 					if got.Class != test.want || got.Stage != test.stage {
 						t.Errorf("outcome %s at %s, want %s at %s (%+v)", got.Class, got.Stage, test.want, test.stage, got)
 					}
@@ -171,17 +199,19 @@ func TestWhateverGoesWrongIsToldAsItIs(t *testing.T) {
 // A refused mail must not leave anything behind that the next one inherits.
 func TestARefusalLeavesTheSessionAsItWas(t *testing.T) {
 	for _, verb := range []mailertest.Verb{mailertest.VerbMail, mailertest.VerbRcpt, mailertest.VerbData, mailertest.VerbDot} {
-		for _, hide := range []string{"", "PIPELINING"} {
-			t.Run(string(verb)+" without "+hide, func(t *testing.T) {
+		for offer, cfg := range offers() {
+			if cfg.Chunking && verb == mailertest.VerbData {
+				continue
+			}
+			t.Run(string(verb)+" "+offer, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := network(t)
 					refuse := mailertest.At(verb, mailertest.Fault{Code: 554, Enhanced: "5.6.0", Text: "no"})
-					relay := catch(t, n, mailertest.Config{Hide: []string{hide}, Script: refuse.Times(2)})
+					cfg.Script = refuse.Times(1)
+					relay := catch(t, n, cfg)
 					s := dial(t, n.Dial)
-					for range 2 {
-						if got := send(t, s, "jane@example.com"); got.Class == mailer.ClassSent || got.Code != 554 {
-							t.Errorf("the refused mail: %+v", got)
-						}
+					if got := send(t, s, "jane@example.com"); got.Class == mailer.ClassSent || got.Code != 554 {
+						t.Errorf("the refused mail: %+v", got)
 					}
 					for range 3 {
 						if got := send(t, s, "next@example.com"); got.Class != mailer.ClassSent {
@@ -197,6 +227,47 @@ func TestARefusalLeavesTheSessionAsItWas(t *testing.T) {
 	}
 }
 
+// Exim drops clients that send RSET again and again, with all mails that are on their way.
+func TestASessionWithManyRefusalsIsSpentInTime(t *testing.T) {
+	for offer, cfg := range offers() {
+		t.Run(offer, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := network(t)
+				resets := 0
+				refuse := mailertest.At(mailertest.VerbRcpt, mailertest.Fault{Code: 550, Enhanced: "5.1.1"})
+				cfg.Script = func(s mailertest.Step) mailertest.Fault {
+					if s.Verb == mailertest.VerbRset {
+						resets++
+					}
+					return refuse(s)
+				}
+				catch(t, n, cfg)
+				s := dial(t, n.Dial)
+				for ended := false; !ended; {
+					all := make([]told, 8)
+					var sending sync.WaitGroup
+					for i := range all {
+						sending.Go(func() {
+							outcome, err := s.Send(t.Context(), mailTo(t, person(i)))
+							all[i] = told{outcome, err != nil}
+						})
+					}
+					sending.Wait()
+					for _, got := range all {
+						ended = ended || got.stale
+						if !got.stale && got.outcome.Class != mailer.ClassDead {
+							t.Errorf("%+v", got)
+						}
+					}
+					if ended = ended || resets > 10; ended && (!s.Spent() || s.Broken() || resets > 10) {
+						t.Errorf("spent %t, broken %t after %d RSETs", s.Spent(), s.Broken(), resets)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestASessionThatEndedMeanwhileIsStale(t *testing.T) {
 	faults := map[string]mailertest.Fault{"silently": {Close: true}, "with a word": {Code: 421, Text: "idle for too long", Close: true}}
 	for name, fault := range faults {
@@ -207,12 +278,12 @@ func TestASessionThatEndedMeanwhileIsStale(t *testing.T) {
 				s := dial(t, n.Dial)
 				send(t, s, "first@example.com")
 				relay.SetScript(mailertest.At(mailertest.VerbMail, fault))
-				if send(t, s, "jane@example.com"); !s.Stale() || !s.Broken() {
-					t.Errorf("stale %t, broken %t", s.Stale(), s.Broken())
+				if _, err := s.Send(t.Context(), mailTo(t, "jane@example.com")); !errors.Is(err, ErrStale) || !s.Broken() {
+					t.Errorf("%v, broken %t", err, s.Broken())
 				}
 				s = dial(t, n.Dial)
-				if send(t, s, "jane@example.com"); s.Stale() || !s.Broken() {
-					t.Errorf("a new session that is hung up on: stale %t, broken %t", s.Stale(), s.Broken())
+				if _, err := s.Send(t.Context(), mailTo(t, "jane@example.com")); err != nil || !s.Broken() {
+					t.Errorf("a new session that is hung up on: %v, broken %t", err, s.Broken())
 				}
 			})
 		})
@@ -229,7 +300,7 @@ func TestTheContextCutsAMailOff(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				start := time.Now()
-				got := s.Send(ctx, mailTo(t, "jane@example.com"))
+				got, _ := s.Send(ctx, mailTo(t, "jane@example.com"))
 				if got.Class != want || !s.Broken() || time.Since(start) != time.Second {
 					t.Errorf("after %s: %+v, broken %t", time.Since(start), got, s.Broken())
 				}
@@ -273,7 +344,7 @@ func TestWhatARelayDoesNotOffer(t *testing.T) {
 				n := network(t)
 				relay := catch(t, n, test.relay)
 				s := dial(t, n.Dial)
-				if got := s.Send(t.Context(), test.message); got.Class != test.want {
+				if got, err := s.Send(t.Context(), test.message); err != nil || got.Class != test.want {
 					t.Errorf("outcome %+v, want %s", got, test.want)
 				}
 				mails := relay.Mails()

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,40 +18,97 @@ const maxLine = 998
 // how one mail is smuggled into another.
 var errMalformed = errors.New("the mail is malformed")
 
-// appendMail appends data as it goes over the wire, dots stuffed and the final dot in its place
-// (RFC 5321 §4.5.2), and reports whether it holds octets beyond ASCII. What comes in must have CRLF
-// line ends and no lines that are too long; a last line without an end is given one.
-func appendMail(wire, data []byte) (_ []byte, eightBit bool, err error) {
-	for n := 1; len(data) > 0; n++ {
-		line, rest, ended := bytes.Cut(data, []byte("\n"))
-		if ended {
-			if line, ended = bytes.CutSuffix(line, []byte("\r")); !ended {
-				return wire, false, fmt.Errorf("%w: line %d ends in a bare line feed", errMalformed, n)
-			}
-		}
-		if bytes.IndexByte(line, '\r') >= 0 {
-			return wire, false, fmt.Errorf("%w: line %d holds a bare carriage return", errMalformed, n)
-		}
-		if len(line) > maxLine {
-			return wire, false, fmt.Errorf("%w: line %d has %d octets, %d are allowed", errMalformed, n, len(line), maxLine)
-		}
-		if len(line) > 0 && line[0] == '.' {
-			wire = append(wire, '.')
-		}
-		eightBit = eightBit || !isASCII(line)
-		wire = append(wire, line...)
-		wire = append(wire, "\r\n"...)
-		data = rest
-	}
-	return append(wire, ".\r\n"...), eightBit, nil
+// shape is what the wire must know about a mail.
+type shape struct {
+	eightBit bool // it holds octets beyond ASCII
+	dotted   bool // a line begins with a dot
+	ended    bool // its last line has an end
 }
 
-func isASCII(line []byte) bool {
-	var all byte
-	for _, c := range line {
-		all |= c
+// inspect refuses a mail with bare line ends or lines that are too long.
+func inspect(data []byte) (shape, error) {
+	s := shape{eightBit: !isASCII(data), ended: true}
+	lines := 0
+	for rest := data; len(rest) > 0; lines++ {
+		end := bytes.IndexByte(rest, '\n')
+		switch {
+		case end < 0:
+			s.ended = false
+			end = len(rest) + 1 // as if it were ended
+		case end == 0 || rest[end-1] != '\r':
+			return s, fmt.Errorf("%w: line %d ends in a bare line feed", errMalformed, lines+1)
+		}
+		if end-1 > maxLine {
+			return s, fmt.Errorf("%w: line %d has %d octets, %d are allowed", errMalformed, lines+1, end-1, maxLine)
+		}
+		s.dotted = s.dotted || rest[0] == '.'
+		rest = rest[min(end+1, len(rest)):]
 	}
-	return all < utf8.RuneSelf
+	if !s.ended {
+		lines--
+	}
+	if bytes.Count(data, []byte("\r")) != lines {
+		return s, fmt.Errorf("%w: line %d holds a bare carriage return", errMalformed, bareReturn(data))
+	}
+	return s, nil
+}
+
+// bareReturn is the number of the first line with a carriage return in its midst.
+func bareReturn(data []byte) int {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if bytes.IndexByte(bytes.TrimSuffix(line, []byte("\r\n")), '\r') >= 0 {
+			break
+		}
+	}
+	return n
+}
+
+// isASCII looks at eight octets at a time.
+func isASCII(data []byte) bool {
+	const high = 0x8080808080808080
+	var all uint64
+	for len(data) >= 8 {
+		all |= binary.LittleEndian.Uint64(data)
+		data = data[8:]
+	}
+	for _, c := range data {
+		all |= uint64(c)
+	}
+	return all&high == 0
+}
+
+// appendChunk appends a mail as BDAT carries it: as it is (RFC 3030 §2), its last line ended.
+func appendChunk(wire, data []byte, s shape) []byte {
+	wire = append(wire, data...)
+	if !s.ended {
+		wire = append(wire, "\r\n"...)
+	}
+	return wire
+}
+
+// chunkSize is how many octets appendChunk appends.
+func chunkSize(data []byte, s shape) int {
+	if s.ended {
+		return len(data)
+	}
+	return len(data) + 2
+}
+
+// appendDotted appends a mail as DATA carries it: dots stuffed and the final dot in its place
+// (RFC 5321 §4.5.2).
+func appendDotted(wire, data []byte, s shape) []byte {
+	if !s.dotted {
+		return append(appendChunk(wire, data, s), ".\r\n"...)
+	}
+	for line := range bytes.Lines(data) {
+		if line[0] == '.' {
+			wire = append(wire, '.')
+		}
+		wire = append(wire, line...)
+	}
+	return appendDotted(wire, nil, shape{ended: s.ended})
 }
 
 // checkEnvelope refuses what would not be one address in a command.
@@ -59,7 +117,7 @@ func checkEnvelope(m mailer.Message) error {
 	case m.To.IsZero():
 		return fmt.Errorf("%w: it has no recipient", errMalformed)
 	case m.ReturnPath == "" || strings.ContainsAny(m.ReturnPath, "<> ") ||
-		strings.ContainsFunc(m.ReturnPath, func(r rune) bool { return r < ' ' || r >= utf8.RuneSelf }):
+		strings.ContainsFunc(m.ReturnPath, func(r rune) bool { return r <= ' ' || r >= utf8.RuneSelf-1 }):
 		return fmt.Errorf("%w: its return path is not an address", errMalformed)
 	}
 	return nil

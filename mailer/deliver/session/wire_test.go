@@ -23,9 +23,14 @@ func TestAMailOnTheWire(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, eightBit, err := appendMail([]byte("before|"), []byte(test.data))
-			if err != nil || string(got) != "before|"+test.want || eightBit != test.eightBit {
-				t.Errorf("appendMail = %q, %t, %v", got, eightBit, err)
+			shape, err := inspect([]byte(test.data))
+			got := appendDotted([]byte("before|"), []byte(test.data), shape)
+			if err != nil || string(got) != "before|"+test.want || shape.eightBit != test.eightBit {
+				t.Errorf("%q, %+v, %v", got, shape, err)
+			}
+			chunk := appendChunk(nil, []byte(test.data), shape)
+			if want := strings.TrimSuffix(test.data, "\r\n"); strings.TrimSuffix(string(chunk), "\r\n") != want || len(chunk) != chunkSize([]byte(test.data), shape) {
+				t.Errorf("as a chunk: %q", chunk)
 			}
 		})
 	}
@@ -39,7 +44,7 @@ func TestWhatMustNotGoOnTheWire(t *testing.T) {
 		"a: b\r\n.\n":                     "line 2 ends in a bare line feed",
 		strings.Repeat("x", 999) + "\r\n": "line 1 has 999 octets, 998 are allowed",
 	} {
-		_, _, err := appendMail(nil, []byte(data))
+		_, err := inspect([]byte(data))
 		if !errors.Is(err, errMalformed) || !strings.Contains(err.Error(), problem) {
 			t.Errorf("%.20q: %v, want %s", data, err, problem)
 		}
@@ -48,16 +53,17 @@ func TestWhatMustNotGoOnTheWire(t *testing.T) {
 
 // Whatever is put on the wire, a receiver that follows RFC 5321 reads exactly the mail that was
 // given, and nothing behind it.
-func FuzzAppendMail(f *testing.F) {
+func FuzzMailOnTheWire(f *testing.F) {
 	f.Add([]byte("Subject: hello\r\n\r\n.\r\n..\r\nend"))
 	f.Add([]byte("a\r\n.\r\nMAIL FROM:<x@y>\r\n"))
 	f.Add([]byte("\r\r\n\n.\r\n"))
 	f.Add([]byte("the end\r"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		wire, _, err := appendMail(nil, data)
+		shape, err := inspect(data)
 		if err != nil {
 			return
 		}
+		wire := appendDotted(nil, data, shape)
 		r := textproto.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(wire), strings.NewReader("NEXT"))))
 		got, err := r.ReadDotBytes() // turns CRLF into LF
 		if err != nil {

@@ -10,6 +10,7 @@
 //	enum      the words allowed, separated by commas
 //	min, max  the limits of a number or duration; of the length, in bytes, of a text or secret
 //	required  "true" where the value may not be empty
+//	lines     "true" where a text or secret may have several lines
 //	check     the name of a rule that Input.Check knows
 //	example   a value for the example file and for hints
 //

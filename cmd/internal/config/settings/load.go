@@ -172,7 +172,7 @@ func (v *Values) accept(target reflect.Value, f field, text string) error {
 	if text == "" && (f.required || f.isList()) {
 		return errors.New("it is empty" + exampleHint(f))
 	}
-	if strings.ContainsFunc(text, unicode.IsControl) {
+	if !f.lines && strings.ContainsFunc(text, unicode.IsControl) {
 		return errors.New("it holds a line break or another control character; write it on one line")
 	}
 	if err := setText(target, f, text); err != nil {

@@ -25,6 +25,7 @@ type field struct {
 	enum     []string
 	min, max string
 	required bool
+	lines    bool
 	check    string
 }
 
@@ -38,7 +39,7 @@ func fieldsOf(section reflect.Type) []field {
 			doc: sf.Tag.Get("doc"), unit: sf.Tag.Get("unit"),
 			deflt: sf.Tag.Get("default"), example: sf.Tag.Get("example"),
 			min: sf.Tag.Get("min"), max: sf.Tag.Get("max"),
-			required: sf.Tag.Get("required") == "true", check: sf.Tag.Get("check"),
+			required: sf.Tag.Get("required") == "true", lines: sf.Tag.Get("lines") == "true", check: sf.Tag.Get("check"),
 		}
 		if words := sf.Tag.Get("enum"); words != "" {
 			fields[i].enum = strings.Split(words, ",")
