@@ -17,6 +17,7 @@ import (
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/store/record"
 )
 
 // DefaultShards is over how many shards new data is spread.
@@ -106,48 +107,60 @@ func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	// A transaction, so that record and hot hash are of one moment.
-	pipe := s.redis.TxPipeline()
-	texts, hots := make([]*redis.StringCmd, len(ids)), make([]*redis.MapStringStringCmd, len(ids))
+	fields := make([]string, len(ids))
 	for i, id := range ids {
-		texts[i], hots[i] = pipe.Get(ctx, subKey(shard, id)), pipe.HGetAll(ctx, hotKey(shard, id))
+		fields[i] = string(id)
 	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+	texts, err := s.redis.HMGet(ctx, peopleKey(shard), fields...).Result()
+	if err != nil {
 		return nil, fmt.Errorf("reading subscribers: %w", err)
 	}
 	found := make([]Stored, len(ids))
 	for i, id := range ids {
-		if errors.Is(texts[i].Err(), redis.Nil) {
+		text, _ := texts[i].(string)
+		if text == "" {
+			if text, err = s.moved(ctx, shard, id); err != nil {
+				return nil, err
+			}
+		}
+		if text == "" {
 			continue
 		}
-		sub, err := decode(id, texts[i].Val())
-		if err != nil {
+		if found[i], err = read(id, text); err != nil {
 			return nil, err
 		}
-		found[i] = withHot(sub, hots[i].Val())
 	}
 	return found, nil
 }
 
-func withHot(sub *subscribers.Subscriber, hot map[string]string) Stored {
-	sub.State = subscribers.State(hot[fieldState])
-	sub.Version, _ = strconv.ParseInt(hot[fieldVersion], 10, 64) // the script wrote it
-	cursors := map[string]alerts.Seq{}
-	for field, value := range hot {
-		if alert, ok := strings.CutPrefix(field, fieldCursor); ok {
-			n, _ := strconv.ParseUint(value, 10, 64)
-			cursors[alert] = alerts.Seq(n)
-		}
+// read takes apart what the scripts have written: a line for them, and the record.
+func read(id subscribers.ID, text string) (Stored, error) {
+	line, data, _ := strings.Cut(text, "\n")
+	sub, err := record.Decode([]byte(data))
+	if err != nil {
+		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, err)
 	}
-	return Stored{Subscriber: sub, Cursors: cursors}
+	words := strings.Split(line, " ")
+	if len(words) < 3 {
+		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, record.ErrDamaged)
+	}
+	sub.ID, sub.State = id, subscribers.State(words[2])
+	sub.Version, _ = strconv.ParseInt(words[0], 10, 64) // a script wrote it
+	cursors := make(map[string]alerts.Seq, 1)
+	for pair := words[3:]; len(pair) >= 2; pair = pair[2:] {
+		n, _ := strconv.ParseUint(pair[1], 10, 64)
+		cursors[pair[0]] = alerts.Seq(n)
+	}
+	return Stored{Subscriber: sub, Cursors: cursors}, nil
 }
 
 // Find finds the subscriber with an address: subscribers.ErrNotFound where there is none.
 func (s *Store) Find(ctx context.Context, hash mailer.AddressHash) (subscribers.ID, error) {
-	id, err := s.redis.HGet(ctx, addrKey(hash.Shard(s.shards)), string(hash[:])).Result()
+	shard := hash.Shard(s.shards)
+	id, err := s.redis.HGet(ctx, addressesKey(shard, hash), addressField(hash)).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
-		return "", subscribers.ErrNotFound
+		return s.findFirst(ctx, shard, hash)
 	case err != nil:
 		return "", fmt.Errorf("looking up an address: %w", err)
 	}
@@ -165,29 +178,34 @@ type Save struct {
 	Letter *mailer.Letter
 }
 
+// nonceLength is the length of the nonce that tells a call said again from another's: it only has to
+// differ from those who change the same version of the same person at the same time.
+const nonceLength = 8
+
 // Save keeps a change, all of it or nothing. subscribers.ErrConflict: read again and repeat.
 // subscribers.ErrSuppressed: the letter cannot be owed to this address, nothing was changed.
 func (s *Store) Save(ctx context.Context, c Save) error {
 	sub := c.Subscriber
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
-	data, err := encode(sub)
-	if err != nil {
-		return err
-	}
 	letter := ""
 	if c.Letter != nil {
+		var err error
 		if letter, err = outbox.Encode(*c.Letter); err != nil {
 			return err
 		}
 	}
-	args := []any{string(sub.ID), sub.Version, rand.Text(), string(sub.State), data, string(hash[:]), letter, keepChanges}
+	nonce := rand.Text()[:nonceLength]
+	args := []any{string(sub.ID), sub.Version, nonce, string(sub.State), record.Encode(sub), string(hash[:]), addressField(hash), letter, keepChanges}
 	for _, alert := range slices.Sorted(maps.Keys(c.Cursors)) {
+		if alert == "" || strings.ContainsAny(alert, " \n") {
+			return fmt.Errorf("saving subscriber %s: %q cannot be an alert's id", sub.ID, alert)
+		}
 		args = append(args, alert, uint64(c.Cursors[alert]))
 	}
 	for _, alert := range c.Forget {
 		args = append(args, alert, "")
 	}
-	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), addrKey(shard), changesKey(shard), outbox.Key(shard), suppress.Key(shard)}
+	keys := []string{peopleKey(shard), addressesKey(shard, hash), changesKey(shard), outbox.Key(shard), suppress.Key(shard)}
 	n, err := save.Run(ctx, s.redis, keys, args...).Int()
 	if err != nil {
 		return fmt.Errorf("saving subscriber %s: %w", sub.ID, err)
@@ -209,8 +227,8 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 // changed since they were read; read again and decide anew.
 func (s *Store) Erase(ctx context.Context, sub *subscribers.Subscriber) (bool, error) {
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
-	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), heardKey(shard, sub.ID), addrKey(shard), changesKey(shard)}
-	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), string(hash[:]), keepChanges, sub.Version).Int()
+	keys := []string{peopleKey(shard), addressesKey(shard, hash), heardKey(shard, sub.ID), changesKey(shard)}
+	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), addressField(hash), keepChanges, sub.Version).Int()
 	if err != nil {
 		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, err)
 	}
