@@ -15,8 +15,8 @@ func addressesKey(shard int, hash mailer.AddressHash) string {
 	return mailer.ShardKey(shard, "addresses:"+strconv.Itoa(int(hash[2])))
 }
 
-// addressField is the address within its bucket.
-func addressField(hash mailer.AddressHash) string { return string(hash[3:]) }
+// addressField is the address within its bucket: 64 bits of a keyed hash, which tell a few hundred apart.
+func addressField(hash mailer.AddressHash) string { return string(hash[3:11]) }
 
 func heardKey(shard int, id subscribers.ID) string {
 	return mailer.ShardKey(shard, "heard:"+string(id))

@@ -9,15 +9,17 @@ import (
 
 // keepChanges is how many changes a shard's stream remembers, roughly. A reader that falls further
 // behind reads the whole shard again.
-const keepChanges = 4_000
+const keepChanges = 2_000
 
 // peopleLua is Lua to read and write a subscriber in the people hash, where they stand as a line of text
-// (version, nonce of the last save, state, then pairs of alert id and cursor, parted by blanks) and
-// their record after it:
+// (version, nonce of the last save, state, then pairs of alert id and cursor,
+// parted by blanks) and their record after it. Cursors are numbers to the base 36: the longer one is
+// the higher, of two as long the one that sorts last.
 //
 //	read_person(people, id)    a table: version, nonce, state, alerts (a list of ids), cursors (by
 //	                           id), record; nil where there is nobody
 //	write_person(people, id, p)
+//	higher(a, b)               whether cursor a is higher than b
 const peopleLua = `
 local function read_person(people, id)
   local text = redis.call('HGET', people, id)
@@ -26,12 +28,13 @@ local function read_person(people, id)
   local p = {alerts = {}, cursors = {}, record = string.sub(text, line + 1)}
   local rest
   p.version, p.nonce, p.state, rest = string.match(string.sub(text, 1, line - 1), '^(%d+) (%w+) (%l+)(.*)$')
-  for alert, cursor in string.gmatch(rest, ' (%S+) (%d+)') do
+  for alert, cursor in string.gmatch(rest, ' (%S+) (%w+)') do
     table.insert(p.alerts, alert)
     p.cursors[alert] = cursor
   end
   return p
 end
+local function higher(a, b) return #a > #b or #a == #b and a > b end
 local function write_person(people, id, p)
   local line = {p.version, p.nonce, p.state}
   for _, alert in ipairs(p.alerts) do
@@ -57,7 +60,7 @@ end
 //	      nothing is answered sooner, and the time would tell who is suppressed)
 var save = redis.NewScript(peopleLua + outbox.Lua + suppress.Lua + `
 local p = read_person(KEYS[1], ARGV[1]) or {version = '0', alerts = {}, cursors = {}}
-if p.nonce == ARGV[3] then return 1 end
+if p.nonce == ARGV[3] and p.version - 1 == tonumber(ARGV[2]) then return 1 end
 if p.version ~= ARGV[2] then return 0 end
 local owner = redis.call('HGET', KEYS[2], ARGV[7])
 if owner and owner ~= ARGV[1] then return -1 end
@@ -67,7 +70,7 @@ if ARGV[8] ~= '' and suppressed(KEYS[5], ARGV[6]) then
 end
 local highest = '0'
 for _, cursor in pairs(p.cursors) do
-  if tonumber(cursor) > tonumber(highest) then highest = cursor end
+  if higher(cursor, highest) then highest = cursor end
 end
 p.version, p.nonce, p.state, p.record = string.format('%d', p.version + 1), ARGV[3], ARGV[4], ARGV[5]
 for i = 10, #ARGV, 2 do
@@ -76,7 +79,7 @@ for i = 10, #ARGV, 2 do
     p.cursors[alert] = nil
   else
     if not p.cursors[alert] then table.insert(p.alerts, alert) end
-    if tonumber(cursor) < tonumber(highest) then cursor = highest end
+    if higher(highest, cursor) then cursor = highest end
     p.cursors[alert] = cursor
   end
 end
@@ -94,7 +97,7 @@ return 1
 //	ARGV  1 id, 2 address hash, 3 alert, 4 cursor expected, 5 new cursor, 6 encoded letter ('' to move
 //	      the cursor only), 7 '1' to keep what was sent, 8 forget what was sent up to here,
 //	      9… pairs of sequence number and posting id that the letter announces
-//	returns 'served' | 'state' | 'suppressed' | 'heard' | 'gone' or the cursor where it has moved.
+//	returns 'served' | 'state' | 'suppressed' | 'heard' | 'gone' or '=' and the cursor where it has moved.
 //	      'heard' is also the answer where the caller has not yet heard that there is more than
 //	      one alert
 var serve = redis.NewScript(peopleLua + outbox.Lua + suppress.Lua + `
@@ -103,7 +106,7 @@ if not p or p.state ~= 'active' then return 'state' end
 if suppressed(KEYS[3], ARGV[2]) then return 'suppressed' end
 local cursor = p.cursors[ARGV[3]]
 if not cursor then return 'gone' end
-if cursor ~= ARGV[4] then return cursor end
+if cursor ~= ARGV[4] then return '=' .. cursor end
 if ARGV[7] == '1' then
   for i = 10, #ARGV, 2 do
     if redis.call('ZSCORE', KEYS[4], ARGV[i]) then return 'heard' end
@@ -135,13 +138,22 @@ return 1
 `)
 
 // move takes a subscriber over from the first layout, where the record was a string of its own, the
-// line before it a hash (st state, v version, n nonce, c:<alert> cursors), and the address index one
-// hash a shard.
+// line before it a hash (st state, v version, n nonce, c:<alert> cursors to the base 10), and the address
+// index one hash a shard.
 //
 //	KEYS  1 people, 2 addresses, 3 first sub, 4 first hot, 5 first addr
 //	ARGV  1 id, 2 address hash, 3 its field in addresses
 //	returns 1, or 0 where somebody else has moved or erased them
 var move = redis.NewScript(peopleLua + `
+local function base36(n)
+  local text = ''
+  repeat
+    local digit = n % 36
+    text = string.sub('0123456789abcdefghijklmnopqrstuvwxyz', digit + 1, digit + 1) .. text
+    n = (n - digit) / 36
+  until n == 0
+  return text
+end
 local p = {version = '0', nonce = '0', state = 'pending', alerts = {}, cursors = {}, record = redis.call('GET', KEYS[3])}
 redis.call('HDEL', KEYS[5], ARGV[2])
 if not p.record then return 0 end
@@ -153,7 +165,7 @@ for i = 1, #hot, 2 do
   else
     local alert = string.sub(hot[i], 3)
     table.insert(p.alerts, alert)
-    p.cursors[alert] = hot[i + 1]
+    p.cursors[alert] = base36(tonumber(hot[i + 1]))
   end
 end
 write_person(KEYS[1], ARGV[1], p)

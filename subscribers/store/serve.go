@@ -3,9 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"strings"
 
-	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
 	"jobalertd/mailer"
 	"jobalertd/mailer/outbox"
@@ -28,7 +27,7 @@ func (s *Store) Serve(ctx context.Context, address mailer.AddressHash, v digest.
 	if v.Shared {
 		keep = "1"
 	}
-	args := []any{v.Subscriber, string(address[:]), v.Alert, uint64(v.From), uint64(v.To), letter, keep, uint64(v.Floor)}
+	args := []any{v.Subscriber, string(address[:]), v.Alert, cursorText(v.From), cursorText(v.To), letter, keep, uint64(v.Floor)}
 	for _, a := range v.Announced {
 		args = append(args, uint64(a.Seq), a.Posting)
 	}
@@ -48,11 +47,12 @@ func (s *Store) Serve(ctx context.Context, address mailer.AddressHash, v digest.
 	case "heard":
 		return digest.Served{Result: digest.ResultHeard, Cursor: v.From}, nil
 	}
-	cursor, err := strconv.ParseUint(reply, 10, 64)
-	if err != nil {
+	moved, ok := strings.CutPrefix(reply, "=")
+	cursor, err := parseCursor(moved)
+	if err != nil || !ok {
 		return digest.Served{}, fmt.Errorf("serving alert %s of subscriber %s: unexpected answer %q", v.Alert, id, reply)
 	}
-	return digest.Served{Result: digest.ResultMoved, Cursor: alerts.Seq(cursor)}, nil
+	return digest.Served{Result: digest.ResultMoved, Cursor: cursor}, nil
 }
 
 // Heard is the postings that a subscriber's alerts have sent and may meet again.

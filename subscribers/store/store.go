@@ -148,10 +148,17 @@ func read(id subscribers.ID, text string) (Stored, error) {
 	sub.Version, _ = strconv.ParseInt(words[0], 10, 64) // a script wrote it
 	cursors := make(map[string]alerts.Seq, 1)
 	for pair := words[3:]; len(pair) >= 2; pair = pair[2:] {
-		n, _ := strconv.ParseUint(pair[1], 10, 64)
-		cursors[pair[0]] = alerts.Seq(n)
+		cursors[pair[0]], _ = parseCursor(pair[1])
 	}
 	return Stored{Subscriber: sub, Cursors: cursors}, nil
+}
+
+// cursorText is a cursor as the scripts compare it.
+func cursorText(n alerts.Seq) string { return strconv.FormatUint(uint64(n), 36) }
+
+func parseCursor(text string) (alerts.Seq, error) {
+	n, err := strconv.ParseUint(text, 36, 64)
+	return alerts.Seq(n), err
 }
 
 // Find finds the subscriber with an address: subscribers.ErrNotFound where there is none.
@@ -180,7 +187,7 @@ type Save struct {
 
 // nonceLength is the length of the nonce that tells a call said again from another's: it only has to
 // differ from those who change the same version of the same person at the same time.
-const nonceLength = 8
+const nonceLength = 5
 
 // Save keeps a change, all of it or nothing. subscribers.ErrConflict: read again and repeat.
 // subscribers.ErrSuppressed: the letter cannot be owed to this address, nothing was changed.
@@ -200,7 +207,7 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 		if alert == "" || strings.ContainsAny(alert, " \n") {
 			return fmt.Errorf("saving subscriber %s: %q cannot be an alert's id", sub.ID, alert)
 		}
-		args = append(args, alert, uint64(c.Cursors[alert]))
+		args = append(args, alert, cursorText(c.Cursors[alert]))
 	}
 	for _, alert := range c.Forget {
 		args = append(args, alert, "")

@@ -15,6 +15,7 @@ type wireNumber = protowire.Number
 type coder struct {
 	reading bool
 	out, in []byte
+	since   time.Time  // what times are told from; 1970 where it is zero
 	last    wireNumber // the highest number asked for
 	err     error
 }
@@ -160,11 +161,15 @@ func number(c *coder, n wireNumber, v *int) {
 	}
 }
 
-// moment is a field for a time, in seconds since 1970.
+// moment is a field for a time, in seconds from c.since.
 func (c *coder) moment(n wireNumber, v *time.Time) {
+	var start int64
+	if !c.since.IsZero() {
+		start = c.since.Unix()
+	}
 	if !c.reading {
 		if !v.IsZero() {
-			c.putVarint(n, protowire.EncodeZigZag(v.Unix()))
+			c.putVarint(n, protowire.EncodeZigZag(v.Unix()-start))
 		}
 		return
 	}
@@ -173,7 +178,7 @@ func (c *coder) moment(n wireNumber, v *time.Time) {
 			c.wrongType(kind)
 			return
 		}
-		*v = time.Unix(protowire.DecodeZigZag(c.takeVarint()), 0).UTC()
+		*v = time.Unix(start+protowire.DecodeZigZag(c.takeVarint()), 0).UTC()
 	}
 }
 
@@ -209,7 +214,7 @@ func (c *coder) amount(n wireNumber, v *float64) {
 
 // inner runs fields on a part of its own: what it writes is returned, or it reads data.
 func inner[T any](c *coder, v *T, fields func(*coder, *T), data []byte) []byte {
-	part := coder{reading: c.reading, in: data}
+	part := coder{reading: c.reading, in: data, since: c.since}
 	fields(&part, v)
 	if err := part.end(); err != nil && c.err == nil {
 		c.err = fmt.Errorf("field %d: %w", c.last, err)

@@ -9,17 +9,18 @@ import (
 )
 
 func (c *coder) subscriber(s *subscribers.Subscriber) {
-	c.address(1, 2, &s.Address)
-	text(c, 3, &s.Locale)
-	text(c, 4, &s.Zone)
-	list(c, 5, &s.Alerts, (*coder).alert)
-	number(c, 6, &s.LastAlert)
-	pointer(c, 7, &s.Proposal, (*coder).proposal)
-	text(c, 8, &s.Confirmed)
-	c.moment(9, &s.PausedUntil)
-	part(c, 10, &s.Consent, (*coder).consent)
-	c.moment(11, &s.LinkMailedAt)
-	c.moment(12, &s.CreatedAt)
+	c.moment(1, &s.CreatedAt)
+	c.since = s.CreatedAt // the other times are told from here
+	c.address(2, 3, &s.Address)
+	text(c, 4, &s.Locale)
+	text(c, 5, &s.Zone)
+	list(c, 6, &s.Alerts, (*coder).alert)
+	number(c, 7, &s.LastAlert)
+	pointer(c, 8, &s.Proposal, (*coder).proposal)
+	text(c, 9, &s.Confirmed)
+	c.moment(10, &s.PausedUntil)
+	part(c, 11, &s.Consent, (*coder).consent)
+	c.moment(12, &s.LinkMailedAt)
 	c.moment(13, &s.ChangedAt)
 }
 
