@@ -12,7 +12,7 @@ import (
 const keepChanges = 2_000
 
 // peopleLua is Lua to read and write a subscriber in the people hash, where they stand as a line of text
-// (version, nonce of the last save, state, then pairs of alert id and cursor,
+// (version, nonce of the last save, letter of the state, then pairs of alert id and cursor,
 // parted by blanks) and their record after it. Cursors are numbers to the base 36: the longer one is
 // the higher, of two as long the one that sorts last.
 //
@@ -27,7 +27,7 @@ local function read_person(people, id)
   local line = string.find(text, '\n', 1, true)
   local p = {alerts = {}, cursors = {}, record = string.sub(text, line + 1)}
   local rest
-  p.version, p.nonce, p.state, rest = string.match(string.sub(text, 1, line - 1), '^(%d+) (%w+) (%l+)(.*)$')
+  p.version, p.nonce, p.state, rest = string.match(string.sub(text, 1, line - 1), '^(%d+) (%w+) (%l)(.*)$')
   for alert, cursor in string.gmatch(rest, ' (%S+) (%w+)') do
     table.insert(p.alerts, alert)
     p.cursors[alert] = cursor
@@ -50,7 +50,7 @@ end
 // save writes a subscriber, if nobody else has since they were read.
 //
 //	KEYS  1 people, 2 addresses, 3 changes, 4 outbox, 5 suppressed
-//	ARGV  1 id, 2 version read (0 for a new one), 3 nonce of this call, 4 state, 5 record,
+//	ARGV  1 id, 2 version read (0 for a new one), 3 nonce of this call, 4 letter of the state, 5 record,
 //	      6 address hash, 7 its field in addresses, 8 encoded letter ('' for none), 9 changes to keep,
 //	      10… pairs of alert id and cursor; an empty cursor forgets the alert. No cursor is set
 //	      to less than the highest there is: what was served since the caller read the log's
@@ -102,7 +102,7 @@ return 1
 //	      one alert
 var serve = redis.NewScript(peopleLua + outbox.Lua + suppress.Lua + `
 local p = read_person(KEYS[1], ARGV[1])
-if not p or p.state ~= 'active' then return 'state' end
+if not p or p.state ~= 'a' then return 'state' end
 if suppressed(KEYS[3], ARGV[2]) then return 'suppressed' end
 local cursor = p.cursors[ARGV[3]]
 if not cursor then return 'gone' end
@@ -154,10 +154,11 @@ local function base36(n)
   until n == 0
   return text
 end
-local p = {version = '0', nonce = '0', state = 'pending', alerts = {}, cursors = {}, record = redis.call('GET', KEYS[3])}
+local p = {version = '0', nonce = '0', state = 'p', alerts = {}, cursors = {}, record = redis.call('GET', KEYS[3])}
 redis.call('HDEL', KEYS[5], ARGV[2])
 if not p.record then return 0 end
 local hot = redis.call('HGETALL', KEYS[4])
+local letters = {pending = 'p', active = 'a', paused = 'h', left = 'l'}
 local names = {v = 'version', n = 'nonce', st = 'state'}
 for i = 1, #hot, 2 do
   if names[hot[i]] then
@@ -168,6 +169,7 @@ for i = 1, #hot, 2 do
     p.cursors[alert] = base36(tonumber(hot[i + 1]))
   end
 end
+p.state = letters[p.state] or p.state
 write_person(KEYS[1], ARGV[1], p)
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[1])
 redis.call('DEL', KEYS[3], KEYS[4])

@@ -16,8 +16,9 @@ import (
 func (s *Store) Serve(ctx context.Context, address mailer.AddressHash, v digest.Serving) (digest.Served, error) {
 	id := subscribers.ID(v.Subscriber)
 	shard := id.Shard(s.shards)
-	letter := ""
+	letter, kind := "", mailer.Kind("")
 	if v.Letter != nil {
+		kind = v.Letter.Kind
 		var err error
 		if letter, err = outbox.Encode(*v.Letter); err != nil {
 			return digest.Served{}, err
@@ -31,7 +32,7 @@ func (s *Store) Serve(ctx context.Context, address mailer.AddressHash, v digest.
 	for _, a := range v.Announced {
 		args = append(args, uint64(a.Seq), a.Posting)
 	}
-	keys := []string{peopleKey(shard), outbox.Key(shard), suppress.Key(shard), heardKey(shard, id)}
+	keys := []string{peopleKey(shard), outbox.Key(shard, kind), suppress.Key(shard), heardKey(shard, id)}
 	reply, err := serve.Run(ctx, s.redis, keys, args...).Text()
 	if err != nil {
 		return digest.Served{}, fmt.Errorf("serving alert %s of subscriber %s: %w", v.Alert, id, err)

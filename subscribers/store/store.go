@@ -141,16 +141,35 @@ func read(id subscribers.ID, text string) (Stored, error) {
 		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, err)
 	}
 	words := strings.Split(line, " ")
-	if len(words) < 3 {
+	if len(words) < 3 || stateOf(words[2]) == "" {
 		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, record.ErrDamaged)
 	}
-	sub.ID, sub.State = id, subscribers.State(words[2])
+	sub.ID, sub.State = id, stateOf(words[2])
 	sub.Version, _ = strconv.ParseInt(words[0], 10, 64) // a script wrote it
 	cursors := make(map[string]alerts.Seq, 1)
 	for pair := words[3:]; len(pair) >= 2; pair = pair[2:] {
 		cursors[pair[0]], _ = parseCursor(pair[1])
 	}
 	return Stored{Subscriber: sub, Cursors: cursors}, nil
+}
+
+// letters are the states as the scripts know them.
+func letters() map[subscribers.State]string {
+	return map[subscribers.State]string{
+		subscribers.StatePending: "p", subscribers.StateActive: "a", subscribers.StatePaused: "h", subscribers.StateLeft: "l",
+	}
+}
+
+func letterOf(state subscribers.State) string { return letters()[state] }
+
+// stateOf is the state with a letter, empty where none has it.
+func stateOf(letter string) subscribers.State {
+	for state, own := range letters() {
+		if own == letter {
+			return state
+		}
+	}
+	return ""
 }
 
 // cursorText is a cursor as the scripts compare it.
@@ -194,15 +213,16 @@ const nonceLength = 5
 func (s *Store) Save(ctx context.Context, c Save) error {
 	sub := c.Subscriber
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
-	letter := ""
+	letter, kind := "", mailer.Kind("")
 	if c.Letter != nil {
+		kind = c.Letter.Kind
 		var err error
 		if letter, err = outbox.Encode(*c.Letter); err != nil {
 			return err
 		}
 	}
 	nonce := rand.Text()[:nonceLength]
-	args := []any{string(sub.ID), sub.Version, nonce, string(sub.State), record.Encode(sub), string(hash[:]), addressField(hash), letter, keepChanges}
+	args := []any{string(sub.ID), sub.Version, nonce, letterOf(sub.State), record.Encode(sub), string(hash[:]), addressField(hash), letter, keepChanges}
 	for _, alert := range slices.Sorted(maps.Keys(c.Cursors)) {
 		if alert == "" || strings.ContainsAny(alert, " \n") {
 			return fmt.Errorf("saving subscriber %s: %q cannot be an alert's id", sub.ID, alert)
@@ -212,7 +232,7 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 	for _, alert := range c.Forget {
 		args = append(args, alert, "")
 	}
-	keys := []string{peopleKey(shard), addressesKey(shard, hash), changesKey(shard), outbox.Key(shard), suppress.Key(shard)}
+	keys := []string{peopleKey(shard), addressesKey(shard, hash), changesKey(shard), outbox.Key(shard, kind), suppress.Key(shard)}
 	n, err := save.Run(ctx, s.redis, keys, args...).Int()
 	if err != nil {
 		return fmt.Errorf("saving subscriber %s: %w", sub.ID, err)

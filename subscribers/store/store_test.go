@@ -58,7 +58,7 @@ func cursors(sub *subscribers.Subscriber, at alerts.Seq) map[string]alerts.Seq {
 // owed is the letters in the outbox of a subscriber's shard.
 func owed(t *testing.T, s *Store, id subscribers.ID) int {
 	t.Helper()
-	n, err := s.redis.XLen(t.Context(), outbox.Key(id.Shard(shards))).Result()
+	n, err := s.redis.XLen(t.Context(), outbox.Key(id.Shard(shards), "")).Result()
 	must(t, err)
 	return int(n)
 }
@@ -356,4 +356,12 @@ func TestTheLayoutIsSettledOnce(t *testing.T) {
 			t.Error("63 shards were accepted")
 		}
 	})
+}
+
+func TestEveryStateHasALetterOfItsOwn(t *testing.T) {
+	for _, state := range subscribers.States() {
+		if got := stateOf(letterOf(state)); got != state {
+			t.Errorf("%s is written as %q and read as %q", state, letterOf(state), got)
+		}
+	}
 }

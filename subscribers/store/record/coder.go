@@ -1,11 +1,14 @@
 package record
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"jobalertd/subscribers"
 )
 
 type wireNumber = protowire.Number
@@ -64,6 +67,14 @@ func (c *coder) takeVarint() uint64 {
 	return v
 }
 
+func (c *coder) takeFixed64() uint64 {
+	v, size := protowire.ConsumeFixed64(c.in)
+	if !c.advance(size) {
+		return 0
+	}
+	return v
+}
+
 func (c *coder) takeBytes() []byte {
 	v, size := protowire.ConsumeBytes(c.in)
 	if !c.advance(size) {
@@ -91,10 +102,15 @@ func (c *coder) putBytes(n wireNumber, v []byte) {
 	c.out = protowire.AppendBytes(protowire.AppendTag(c.out, n, protowire.BytesType), v)
 }
 
-// putText writes a text: as its number where words.txt has it.
+// putText writes a text: as its number where words.txt has it, and what has the form of an id in eight
+// bytes.
 func (c *coder) putText(n wireNumber, v string) {
 	if i, known := words().number[v]; known {
 		c.putVarint(n, i)
+		return
+	}
+	if raw, ok := subscribers.ID(v).Bytes(); ok {
+		c.out = protowire.AppendFixed64(protowire.AppendTag(c.out, n, protowire.Fixed64Type), binary.BigEndian.Uint64(raw[:]))
 		return
 	}
 	c.out = protowire.AppendString(protowire.AppendTag(c.out, n, protowire.BytesType), v)
@@ -112,6 +128,8 @@ func (c *coder) takeText(kind protowire.Type) string {
 		if c.err == nil {
 			c.err = fmt.Errorf("field %d: word %d: %w", c.last, i, ErrNewer)
 		}
+	case protowire.Fixed64Type:
+		return string(subscribers.IDOf([8]byte(binary.BigEndian.AppendUint64(nil, c.takeFixed64()))))
 	default:
 		c.wrongType(kind)
 	}
@@ -203,10 +221,7 @@ func (c *coder) amount(n wireNumber, v *float64) {
 	case kind == protowire.VarintType:
 		*v = float64(c.takeVarint())
 	case kind == protowire.Fixed64Type:
-		bits, size := protowire.ConsumeFixed64(c.in)
-		if c.advance(size) {
-			*v = math.Float64frombits(bits)
-		}
+		*v = math.Float64frombits(c.takeFixed64())
 	default:
 		c.wrongType(kind)
 	}

@@ -19,8 +19,8 @@
 // anything.
 //
 // Words that many records share (skills, countries, zones, large mail providers) are written as their
-// numbers in words.txt, which only ever grows at its end; all other texts are written out. That halves
-// a record, and keeps one copy of each such word in memory.
+// numbers in words.txt, which only ever grows at its end; what has the form of an id is eight bytes; all
+// other texts are written out. That halves a record, and keeps one copy of each such word in memory.
 //
 // Times are kept to the second.
 package record

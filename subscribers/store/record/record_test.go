@@ -147,6 +147,10 @@ func TestAFieldNotSetCostsNothing(t *testing.T) {
 	if got := Encode(&subscribers.Subscriber{}); len(got) != 1 {
 		t.Errorf("nobody is %x", got)
 	}
+	named := &subscribers.Subscriber{Confirmed: subscribers.NewProposalID()}
+	if got, err := Decode(Encode(named)); err != nil || got.Confirmed != named.Confirmed || len(Encode(named)) != 1+1+8 {
+		t.Errorf("an id of 13 letters has %d bytes and is read as %v, %v", len(Encode(named)), got, err)
+	}
 	if n, json := len(Encode(jane(t))), len(writtenByTheFirstProgram); n*4 > json {
 		t.Errorf("a subscriber with everything has %d bytes, more than a quarter of the %d in JSON", n, json)
 	}
