@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,10 +62,31 @@ func (c *Cluster) URL() string {
 	return "redis://" + c.nodes[0].addr + "?addr=" + strings.Join(c.Addrs()[1:], "&addr=")
 }
 
-// KillMaster is kill -9 of the n-th master.
-func (c *Cluster) KillMaster(n int) {
-	_ = c.nodes[n].cmd.Process.Kill()
-	_ = c.nodes[n].cmd.Wait()
+// KillMaster is kill -9 of the n-th master. It comes back, as a replica, when one of its own has taken its
+// place: before that it would come back as an empty master.
+func (c *Cluster) KillMaster(t testing.TB, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	dead := c.nodes[n]
+	_ = dead.cmd.Process.Kill()
+	_ = dead.cmd.Wait()
+	replaced := func() bool {
+		for _, other := range c.nodes {
+			slots, _ := other.client.ClusterSlots(ctx).Result()
+			if len(slots) > 0 && !slices.ContainsFunc(slots, func(s redis.ClusterSlot) bool { return s.Nodes[0].Addr == dead.addr }) {
+				return true
+			}
+		}
+		return false
+	}
+	if err := until(ctx, replaced); err != nil {
+		t.Fatalf("nobody takes the place of %s: %v", dead.addr, err)
+	}
+	dead.cmd = exec.Command(dead.cmd.Args[0], dead.cmd.Args[1:]...)
+	if err := dead.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func startCluster(dir string, n int) (*Cluster, error) {

@@ -70,7 +70,7 @@ func passing() []string {
 func usual() []string { return []string{"NOSCRIPT", "BUSYGROUP", "NOGROUP"} }
 
 func (h Judge) judge(ctx context.Context, cmd redis.Cmder, err error) error {
-	if err == errReplicas {
+	if errors.Is(err, errReplicas) {
 		return err // was counted
 	}
 	begins := func(prefix string) bool { return strings.HasPrefix(err.Error(), prefix) }

@@ -10,7 +10,7 @@ import (
 )
 
 // errReplicas: Redis has executed a command, but too few replicas have told in time that they have it.
-var errReplicas = &awayError{errors.New("too few replicas have confirmed the write in time")}
+var errReplicas = errors.New("too few replicas have confirmed the write in time")
 
 // confirmed is the key of a context's value.
 type confirmed struct{}
@@ -71,7 +71,7 @@ func (h replicas) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 		}
 		for _, cmd := range cmds {
 			if cmd.Err() == nil {
-				cmd.SetErr(errReplicas)
+				cmd.SetErr(&awayError{errReplicas})
 			}
 		}
 		return cmds[0].Err()
