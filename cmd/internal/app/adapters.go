@@ -251,6 +251,9 @@ func reveal(secrets []config.Secret) []string {
 	return texts
 }
 
+// RedisRule is what a Redis user must be allowed, as ACL SETUSER takes it.
+func RedisRule() string { return redisd.Rule() }
+
 // CheckRedis tries the configured Redis, for `jobalertd check --online`.
 func CheckRedis(ctx context.Context, cfg config.Config) error {
 	if cfg.Redis.URL.IsZero() {

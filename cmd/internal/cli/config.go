@@ -17,6 +17,7 @@ type configCmd struct {
 	Reference bool `xor:"what" help:"Every key with its meaning, default and environment variable, as Markdown."`
 	Schema    bool `xor:"what" help:"The JSON Schema of configuration files, for editors that complete and check them."`
 	Effective bool `xor:"what" help:"What is in effect and where each value comes from; secrets are masked. The default."`
+	RedisACL  bool `name:"redis-acl" xor:"what" help:"What a Redis user must be allowed, as ACL SETUSER takes it."`
 }
 
 // Run implements the command.
@@ -29,6 +30,8 @@ func (c *configCmd) Run(w *World) error {
 		text = config.Reference()
 	case c.Schema:
 		text = config.Schema()
+	case c.RedisACL:
+		text = []byte(app.RedisRule() + "\n")
 	default:
 		loaded, err := c.load(w)
 		if err != nil {
