@@ -32,6 +32,7 @@ func (m *machine) run(args ...string) string {
 // TestTheRuleThatIsPrintedForRedisSuffices plays the whole story with a Redis user that may do what
 // `jobalertd config --redis-acl` says and nothing else, on a server where nobody else may do anything.
 func TestTheRuleThatIsPrintedForRedisSuffices(t *testing.T) {
+	t.Parallel()
 	socket := redistest.Socket(t)
 	m := newMachineOn(t, "unix://jobalertd:secret@"+socket)
 	rule := strings.Fields(m.run("config", "--redis-acl"))

@@ -61,6 +61,7 @@ func (a *asked) try(m *machine, path, body string) {
 // TestAMasterThatDiesTakesNothingWithItThatWasAccepted kills a master of a Cluster while people sign up and
 // jobs come in.
 func TestAMasterThatDiesTakesNothingWithItThatWasAccepted(t *testing.T) {
+	t.Parallel()
 	const masters, people, late, jobs = 3, 45, 45, 6
 	cluster := redistest.StartCluster(t, masters, 1)
 	m := newMachineOn(t, cluster.URL(), "JOBALERT_REDIS_WAIT_REPLICAS=1")
