@@ -72,7 +72,7 @@ func TestWhileRedisIsAwayNothingIsAcceptedAndNothingIsLost(t *testing.T) {
 	}
 	defer listener.Close()
 	go l.serve(listener)
-	m := newMachine(t, "unix://"+socket)
+	m := newMachineOn(t, "unix://"+socket)
 	m.start()
 	signUp := func(n int) string {
 		return fmt.Sprintf(`{"email":"person%d@example.com","time_zone":"UTC","alerts":[{"cadence":{"every":"instant"},"filter":{}}]}`, n)

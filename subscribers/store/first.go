@@ -42,19 +42,6 @@ func (s *Store) move(ctx context.Context, shard int, id subscribers.ID, hash mai
 	return nil
 }
 
-// findFirst finds an address that the index does not have in that of the first layout.
-func (s *Store) findFirst(ctx context.Context, shard int, hash mailer.AddressHash) (subscribers.ID, error) {
-	text, err := s.redis.HGet(ctx, firstAddrKey(shard), string(hash[:])).Result()
-	switch id := subscribers.ID(text); {
-	case errors.Is(err, redis.Nil):
-		return "", subscribers.ErrNotFound
-	case err != nil:
-		return "", fmt.Errorf("looking up an address: %w", err)
-	default:
-		return id, s.move(ctx, shard, id, hash)
-	}
-}
-
 // moveAll moves everybody of a shard who still stands in the first layout.
 func (s *Store) moveAll(ctx context.Context, shard int) error {
 	for cursor := uint64(0); ; {

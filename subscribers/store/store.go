@@ -183,14 +183,24 @@ func parseCursor(text string) (alerts.Seq, error) {
 // Find finds the subscriber with an address: subscribers.ErrNotFound where there is none.
 func (s *Store) Find(ctx context.Context, hash mailer.AddressHash) (subscribers.ID, error) {
 	shard := hash.Shard(s.shards)
-	id, err := s.redis.HGet(ctx, addressesKey(shard, hash), addressField(hash)).Result()
-	switch {
-	case errors.Is(err, redis.Nil):
-		return s.findFirst(ctx, shard, hash)
-	case err != nil:
-		return "", fmt.Errorf("looking up an address: %w", err)
+	// Both are asked at once, whatever the first one says: the time must not tell who is known.
+	pipe := s.redis.Pipeline()
+	now := pipe.HGet(ctx, addressesKey(shard, hash), addressField(hash))
+	first := pipe.HGet(ctx, firstAddrKey(shard), string(hash[:]))
+	_, _ = pipe.Exec(ctx) // each reply has its own error
+	for _, reply := range []*redis.StringCmd{now, first} {
+		if err := reply.Err(); err != nil && !errors.Is(err, redis.Nil) {
+			return "", fmt.Errorf("looking up an address: %w", err)
+		}
 	}
-	return subscribers.ID(id), nil
+	switch {
+	case now.Val() != "":
+		return subscribers.ID(now.Val()), nil
+	case first.Val() != "":
+		id := subscribers.ID(first.Val())
+		return id, s.move(ctx, shard, id, hash)
+	}
+	return "", subscribers.ErrNotFound
 }
 
 // Save is a change to keep.

@@ -265,7 +265,7 @@ func (b *stateBench) eight() {
 	running.Go(func() { _ = b.app.Pool.Run(ctx) })
 	running.Go(func() { _ = b.app.courier.Run(ctx) })
 	start = time.Now()
-	for tick := time.NewTicker(200 * time.Millisecond); ; <-tick.C {
+	for tick := time.NewTicker(time.Second); ; <-tick.C {
 		stats, err := b.app.Outbox.Stats(ctx, time.Now())
 		if err != nil {
 			b.t.Fatal(err)
