@@ -56,8 +56,8 @@ func TestWhatReplicasDoNotHaveIsNotConfirmed(t *testing.T) {
 					t.Errorf("%s, the replica stopped: error = %v, want a temporary one", what, err)
 				}
 			}
-			if short != len(say) {
-				t.Errorf("heard %d times of too few replicas, want %d", short, len(say))
+			if short < len(say) { // the client of a Cluster may have asked something of its own
+				t.Errorf("heard %d times of too few replicas, want %d at least", short, len(say))
 			}
 		})
 	}
