@@ -12,20 +12,15 @@ import (
 	"jobalertd/subscribers/store/record"
 )
 
-// moved reads somebody who is not among the people: those of the first layout are moved there now. It
-// returns what then stands there, nothing where there is nobody.
-func (s *Store) moved(ctx context.Context, shard int, id subscribers.ID) (string, error) {
-	data, err := s.redis.Get(ctx, firstSubKey(shard, id)).Bytes()
-	if err == nil {
-		sub, err := record.Decode(data)
-		if err != nil {
-			return "", fmt.Errorf("reading subscriber %s: %w", id, err)
-		}
-		if err := s.move(ctx, shard, id, s.Hash(sub.Address)); err != nil {
-			return "", err
-		}
-	} else if !errors.Is(err, redis.Nil) {
+// moved moves somebody whose record in the first layout is given, and returns what then stands among the
+// people, nothing where they were erased meanwhile.
+func (s *Store) moved(ctx context.Context, shard int, id subscribers.ID, old string) (string, error) {
+	sub, err := record.Decode([]byte(old))
+	if err != nil {
 		return "", fmt.Errorf("reading subscriber %s: %w", id, err)
+	}
+	if err := s.move(ctx, shard, id, s.Hash(sub.Address)); err != nil {
+		return "", err
 	}
 	text, err := s.redis.HGet(ctx, peopleKey(shard), string(id)).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {

@@ -107,19 +107,22 @@ func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	fields := make([]string, len(ids))
+	fields, firstKeys := make([]string, len(ids)), make([]string, len(ids))
 	for i, id := range ids {
-		fields[i] = string(id)
+		fields[i], firstKeys[i] = string(id), firstSubKey(shard, id)
 	}
-	texts, err := s.redis.HMGet(ctx, peopleKey(shard), fields...).Result()
-	if err != nil {
+	// The first layout is asked along, whoever is found: the time must not tell who is known.
+	pipe := s.redis.Pipeline()
+	texts, first := pipe.HMGet(ctx, peopleKey(shard), fields...), pipe.MGet(ctx, firstKeys...)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("reading subscribers: %w", err)
 	}
 	found := make([]Stored, len(ids))
 	for i, id := range ids {
-		text, _ := texts[i].(string)
-		if text == "" {
-			if text, err = s.moved(ctx, shard, id); err != nil {
+		var err error
+		text, _ := texts.Val()[i].(string)
+		if old, _ := first.Val()[i].(string); text == "" && old != "" {
+			if text, err = s.moved(ctx, shard, id, old); err != nil {
 				return nil, err
 			}
 		}

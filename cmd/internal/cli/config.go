@@ -49,9 +49,6 @@ type checkCmd struct {
 	Online bool `help:"Also try Redis and the relays. Nothing is changed and no mail is sent."`
 }
 
-// onlineTimeout bounds the online checks together.
-const onlineTimeout = time.Minute
-
 // Run implements the command.
 func (c *checkCmd) Run(ctx context.Context, w *World) error {
 	loaded, err := c.load(w)
@@ -62,7 +59,7 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 		return err
 	}
 	if c.Online {
-		ctx, cancel := context.WithTimeout(ctx, onlineTimeout)
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		if err := online(ctx, w, loaded); err != nil {
 			return err

@@ -23,7 +23,7 @@ func connectionCommands() []string {
 // dataCommands are those of the rooms and their scripts.
 func dataCommands() []string {
 	return []string{
-		"del", "eval", "evalsha", "expire", "get", "pexpire", "set",
+		"del", "eval", "evalsha", "expire", "get", "mget", "pexpire", "set",
 		"hdel", "hexists", "hget", "hgetall", "hmget", "hscan", "hset", "hsetnx",
 		"xack", "xadd", "xautoclaim", "xclaim", "xdel", "xgroup|create", "xlen", "xpending", "xrange", "xreadgroup", "xrevrange", "xtrim",
 		"zadd", "zcard", "zcount", "zrange", "zrangebyscore", "zrem", "zremrangebyscore", "zscore",
