@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook
+.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook bench-state
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,11 @@ SIGNUPS ?= 20000
 
 bench-hook: ## Compare the signup hook with a bare SET, 64 clients, durable Redis; and who is known with who is not (SIGNUPS=1000 for fewer)
 	go test -run '^$$' -bench '^Benchmark(Hook|Timing)' -benchtime $(SIGNUPS)x -timeout 1h ./cmd/internal/app
+
+SUBSCRIBERS ?= 100000
+
+bench-state: ## Measure the store: load, bytes each, restart, the run of eight o'clock (SUBSCRIBERS=1000000)
+	go test -count=1 -timeout 2h -run '^TestBenchState$$' -v ./cmd/internal/app -args -subscribers $(SUBSCRIBERS)
 
 lint: bin/staticcheck ## Check the format, go vet, staticcheck, the files under deploy/
 	@unformatted=$$(gofmt -l alerts cmd mailer subscribers); \

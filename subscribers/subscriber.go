@@ -56,6 +56,18 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
+// Bytes is an id, or a proposal's name, in its eight bytes; false where it is none.
+func (id ID) Bytes() (raw [8]byte, ok bool) {
+	if _, err := ParseID(string(id)); err != nil {
+		return raw, false
+	}
+	n, err := idEncoding().Decode(raw[:], []byte(id))
+	return raw, n == len(raw) && err == nil
+}
+
+// IDOf is the id with these bytes.
+func IDOf(raw [8]byte) ID { return ID(idEncoding().EncodeToString(raw[:])) }
+
 // Shard is which of n shards the subscriber lives in; n is a power of two. What is no id lives in
 // the first.
 func (id ID) Shard(n int) int {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,8 +43,10 @@ type machine struct {
 	daemon   *exec.Cmd
 }
 
-func newMachine(t *testing.T) *machine {
-	socket := redistest.Socket(t)
+func newMachine(t *testing.T) *machine { return newMachineOn(t, "unix://"+redistest.Socket(t)) }
+
+// newMachineOn makes one with the Redis at the URL. more is further variables of its environment.
+func newMachineOn(t *testing.T, redisURL string, more ...string) *machine {
 	catcher, err := mailertest.New(mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: 20 * time.Millisecond})})
 	if err != nil {
 		t.Fatal(err)
@@ -53,12 +56,12 @@ func newMachine(t *testing.T) *machine {
 	t.Cleanup(func() { _ = catcher.Close() })
 	public, operator := free(t), free(t)
 	_, port, _ := net.SplitHostPort(relay.Addr().String())
-	return &machine{t: t, catcher: catcher, relay: relay.Addr().String(), url: "http://" + public, ops: "http://" + operator, env: append(os.Environ(), asDaemon,
-		"JOBALERT_REDIS_URL=unix://"+socket, "JOBALERT_KEYS_SECRET=a master key for tests, long enough",
-		"JOBALERT_HTTP_LISTEN="+public, "JOBALERT_HTTP_BASE_URL=http://"+public, "JOBALERT_OPS_LISTEN="+operator,
-		"JOBALERT_MAIL_FROM=jobs@jobs.example.org", "JOBALERT_MAIL_RELAYS_0_HOST=127.0.0.1", "JOBALERT_MAIL_RELAYS_0_PORT="+port,
-		"JOBALERT_MAIL_RELAYS_0_TLS=none", "JOBALERT_MAIL_RELAYS_0_HELO=jobs.example.org", "JOBALERT_POSTINGS_API_KEYS="+killKey,
-		fmt.Sprintf("JOBALERT_DELIVERY_WORKERS=%d", killWorkers), "JOBALERT_LOG_LEVEL=error")}
+	return &machine{t: t, catcher: catcher, relay: relay.Addr().String(), url: "http://" + public, ops: "http://" + operator, env: slices.Concat(os.Environ(), more, []string{asDaemon,
+		"JOBALERT_REDIS_URL=" + redisURL, "JOBALERT_KEYS_SECRET=a master key for tests, long enough",
+		"JOBALERT_HTTP_LISTEN=" + public, "JOBALERT_HTTP_BASE_URL=http://" + public, "JOBALERT_OPS_LISTEN=" + operator,
+		"JOBALERT_MAIL_FROM=jobs@jobs.example.org", "JOBALERT_MAIL_RELAYS_0_HOST=127.0.0.1", "JOBALERT_MAIL_RELAYS_0_PORT=" + port,
+		"JOBALERT_MAIL_RELAYS_0_TLS=none", "JOBALERT_MAIL_RELAYS_0_HELO=jobs.example.org", "JOBALERT_POSTINGS_API_KEYS=" + killKey,
+		fmt.Sprintf("JOBALERT_DELIVERY_WORKERS=%d", killWorkers), "JOBALERT_LOG_LEVEL=error"})}
 }
 
 func listen(t *testing.T) net.Listener {

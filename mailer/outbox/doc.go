@@ -1,12 +1,16 @@
 // Package outbox keeps the letters that are owed, in Redis.
 //
-// Each shard has a stream of letters with one consumer group, a sorted set of letters that wait
-// for another try, a stream of dead letters, and a short stream of what was done last. A letter
+// Each shard has three streams of letters, its lanes, each with one consumer group and a sorted set of
+// letters that wait for another try; a stream of dead letters; and a short stream of what was done last. A letter
 // gets into the outbox inside the script that decides it is owed (Lua, Key), so it is owed exactly
 // when that decision was taken. Claiming marks it as in hand; a claim that nobody renews for
 // Config.Stale is taken over by whoever sweeps next. A letter leaves when it is done, put off or
 // buried: each is one script that acts only if the claim still stands, so that saying it twice, as
 // a client does after a lost reply, does it once.
+//
+// Of the lanes, the first holds the answers to what somebody has just done (confirm, welcome, manage),
+// the second instant alerts, the third the rest. A claim empties one before it looks at the next, so that
+// a morning with a hundred thousand digests keeps nobody waiting who has just signed up.
 //
 // # Decisions
 //

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,7 +42,7 @@ type Outbox struct {
 	redis redis.UniversalClient
 
 	mu     sync.Mutex
-	rung   map[int]bool // shards that were heard of since they were last looked at
+	rung   map[stream]bool // those that were heard of since they were last looked at
 	swept  time.Time
 	failed time.Time // when Redis last did not answer a claim
 	bell   chan struct{}
@@ -53,7 +55,7 @@ func New(cfg Config, client redis.UniversalClient) *Outbox {
 	cfg.Sweep = orDefault(cfg.Sweep, 8*time.Second)
 	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
 	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
-	return &Outbox{cfg: cfg, redis: client, rung: map[int]bool{}, bell: make(chan struct{}, 1)}
+	return &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1)}
 }
 
 func orDefault[T time.Duration | int](v, def T) T {
@@ -87,7 +89,7 @@ func (o *Outbox) Put(ctx context.Context, shard int, l mailer.Letter) error {
 	if err != nil {
 		return err
 	}
-	if err := put.Run(ctx, o.redis, []string{Key(shard)}, text).Err(); err != nil {
+	if err := put.Run(ctx, o.redis, []string{Key(shard, l.Kind)}, text).Err(); err != nil {
 		return fmt.Errorf("putting letter %s into the outbox: %w", l.ID, err)
 	}
 	return nil
@@ -95,8 +97,14 @@ func (o *Outbox) Put(ctx context.Context, shard int, l mailer.Letter) error {
 
 // Ring says that something was put into a shard's outbox, so that nobody waits for the sweep.
 func (o *Outbox) Ring(shard int) {
+	o.ring(o.stream(shard, laneNow), o.stream(shard, laneSoon), o.stream(shard, laneBulk))
+}
+
+func (o *Outbox) ring(streams ...stream) {
 	o.mu.Lock()
-	o.rung[shard] = true
+	for _, s := range streams {
+		o.rung[s] = true
+	}
 	o.mu.Unlock()
 	select {
 	case o.bell <- struct{}{}:
@@ -131,13 +139,13 @@ func (o *Outbox) Claim(ctx context.Context, limit int) ([]mailer.Claim, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	shards, sweep := o.next(time.Now())
-	if len(shards) == 0 {
+	streams, sweep := o.next(time.Now())
+	if len(streams) == 0 {
 		return nil, nil
 	}
-	claims, err := o.claim(ctx, shards, sweep, limit)
+	claims, err := o.claim(ctx, streams, sweep, limit)
 	if err != nil {
-		o.again(shards, sweep)
+		o.again(streams, sweep)
 		o.mu.Lock()
 		o.failed = time.Now()
 		o.mu.Unlock()
@@ -154,85 +162,78 @@ func (o *Outbox) trusted(now time.Time) bool {
 	return now.Sub(o.failed) >= o.cfg.Stale
 }
 
-// next is which shards to look at, and whether as a sweep.
-func (o *Outbox) next(now time.Time) ([]int, bool) {
+// next is which streams to look at, and whether as a sweep.
+func (o *Outbox) next(now time.Time) ([]stream, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if now.Sub(o.swept) >= o.cfg.Sweep {
 		o.swept = now
 		clear(o.rung)
-		all := make([]int, o.cfg.Shards)
-		for i := range all {
-			all[i] = i
-		}
-		return all, true
+		return o.streams(), true
 	}
-	var shards []int
-	for shard := range o.rung {
-		shards = append(shards, shard)
-	}
+	streams := slices.Sorted(maps.Keys(o.rung))
 	clear(o.rung)
-	return shards, false
+	return streams, false
 }
 
 // again undoes next after a failure.
-func (o *Outbox) again(shards []int, sweep bool) {
+func (o *Outbox) again(streams []stream, sweep bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if sweep {
 		o.swept = time.Time{}
 	}
-	for _, shard := range shards {
-		o.rung[shard] = true
+	for _, s := range streams {
+		o.rung[s] = true
 	}
 }
 
-func (o *Outbox) claim(ctx context.Context, shards []int, sweep bool, limit int) ([]mailer.Claim, error) {
+func (o *Outbox) claim(ctx context.Context, streams []stream, sweep bool, limit int) ([]mailer.Claim, error) {
 	if err := o.makeGroups(ctx); err != nil {
 		return nil, err
 	}
 	var claims []mailer.Claim
 	if sweep {
-		if err := o.promote(ctx, shards); err != nil {
+		if err := o.promote(ctx, streams); err != nil {
 			return nil, err
 		}
 	}
 	if sweep && o.trusted(time.Now()) {
-		stale, err := o.takeOver(ctx, shards, limit)
+		stale, err := o.takeOver(ctx, streams, limit)
 		if err != nil {
 			return nil, err
 		}
 		claims = stale
 	}
-	// One shard after the other, so that no more is claimed than asked for; but all at once while
-	// the shards are more than the letters one may ask of each.
-	for len(shards) > 0 && len(claims) < limit {
-		n := min(len(shards), limit-len(claims))
+	// One stream after the other, so that no more is claimed than asked for; but all at once while
+	// the streams are more than the letters one may ask of each.
+	for len(streams) > 0 && len(claims) < limit {
+		n := min(len(streams), limit-len(claims))
 		each := (limit - len(claims)) / n
-		fresh, err := o.read(ctx, shards[:n], each)
+		fresh, err := o.read(ctx, streams[:n], each)
 		claims = append(claims, fresh...)
 		if err != nil {
 			return claims, err
 		}
-		shards = shards[n:]
+		streams = streams[n:]
 	}
-	o.again(shards, false) // those not looked at
+	o.again(streams, false) // those not looked at
 	return claims, nil
 }
 
-// read takes up to each fresh letters of every shard.
-func (o *Outbox) read(ctx context.Context, shards []int, each int) ([]mailer.Claim, error) {
+// read takes up to each fresh letters of every stream.
+func (o *Outbox) read(ctx context.Context, streams []stream, each int) ([]mailer.Claim, error) {
 	pipe := o.redis.Pipeline()
-	replies := make([]*redis.XStreamSliceCmd, len(shards))
-	for i, shard := range shards {
+	replies := make([]*redis.XStreamSliceCmd, len(streams))
+	for i, s := range streams {
 		replies[i] = pipe.XReadGroup(ctx, &redis.XReadGroupArgs{Group: group, Consumer: consumer,
-			Streams: []string{Key(shard), ">"}, Count: int64(each), Block: -1})
+			Streams: []string{o.key(s), ">"}, Count: int64(each), Block: -1})
 	}
 	// Each reply has its own error; Exec's is the first of them.
 	_, _ = pipe.Exec(ctx)
 	var claims []mailer.Claim
 	for i, reply := range replies {
-		streams, err := reply.Result()
+		found, err := reply.Result()
 		switch {
 		case errors.Is(err, redis.Nil):
 			continue
@@ -240,22 +241,22 @@ func (o *Outbox) read(ctx context.Context, shards []int, each int) ([]mailer.Cla
 			o.forgetGroups(err)
 			return claims, err
 		}
-		for _, stream := range streams {
-			if len(stream.Messages) == each {
-				o.Ring(shards[i])
+		for _, one := range found {
+			if len(one.Messages) == each {
+				o.ring(streams[i])
 			}
-			claims = o.collect(ctx, claims, shards[i], stream.Messages)
+			claims = o.collect(ctx, claims, streams[i], one.Messages)
 		}
 	}
 	return claims, nil
 }
 
 // takeOver claims what others have claimed and not renewed.
-func (o *Outbox) takeOver(ctx context.Context, shards []int, limit int) ([]mailer.Claim, error) {
+func (o *Outbox) takeOver(ctx context.Context, streams []stream, limit int) ([]mailer.Claim, error) {
 	pipe := o.redis.Pipeline()
-	replies := make([]*redis.XAutoClaimCmd, len(shards))
-	for i, shard := range shards {
-		replies[i] = pipe.XAutoClaim(ctx, &redis.XAutoClaimArgs{Stream: Key(shard), Group: group,
+	replies := make([]*redis.XAutoClaimCmd, len(streams))
+	for i, s := range streams {
+		replies[i] = pipe.XAutoClaim(ctx, &redis.XAutoClaimArgs{Stream: o.key(s), Group: group,
 			Consumer: consumer, MinIdle: o.cfg.Stale, Start: "0-0", Count: int64(limit)})
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -265,43 +266,43 @@ func (o *Outbox) takeOver(ctx context.Context, shards []int, limit int) ([]maile
 	var claims []mailer.Claim
 	for i, reply := range replies {
 		entries, _ := reply.Val()
-		claims = o.collect(ctx, claims, shards[i], entries)
+		claims = o.collect(ctx, claims, streams[i], entries)
 	}
 	return claims, nil
 }
 
 // collect turns stream entries into claims. What is not a letter can never be sent: it is buried.
-func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, shard int, entries []redis.XMessage) []mailer.Claim {
+func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, s stream, entries []redis.XMessage) []mailer.Claim {
 	for _, entry := range entries {
 		text, _ := entry.Values["letter"].(string)
-		receipt := strconv.Itoa(shard) + "/" + entry.ID
+		name := receipt(s, entry.ID)
 		letter, err := decode(text)
 		if err != nil {
 			// Should this fail, the claim goes stale and is met again.
-			_ = o.settle(ctx, receipt, "dead", text, "not a letter", time.Time{})
+			_ = o.settle(ctx, name, "dead", text, "not a letter", time.Time{})
 			continue
 		}
-		claims = append(claims, mailer.Claim{Letter: letter, Receipt: receipt})
+		claims = append(claims, mailer.Claim{Letter: letter, Receipt: name})
 	}
 	return claims
 }
 
 // promote moves due retries back into the streams.
-func (o *Outbox) promote(ctx context.Context, shards []int) error {
+func (o *Outbox) promote(ctx context.Context, streams []stream) error {
 	now := strconv.FormatInt(time.Now().UnixMilli(), 10)
 	pipe := o.redis.Pipeline()
-	due := make([]*redis.IntCmd, len(shards))
-	for i, shard := range shards {
-		due[i] = pipe.ZCount(ctx, retryKey(shard), "-inf", now)
+	due := make([]*redis.IntCmd, len(streams))
+	for i, s := range streams {
+		due[i] = pipe.ZCount(ctx, o.retry(s), "-inf", now)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return fmt.Errorf("looking for retries: %w", err)
 	}
-	for i, shard := range shards {
+	for i, s := range streams {
 		if due[i].Val() == 0 {
 			continue
 		}
-		if err := promote.Run(ctx, o.redis, []string{Key(shard), retryKey(shard)}, now, 1000).Err(); err != nil {
+		if err := promote.Run(ctx, o.redis, []string{o.key(s), o.retry(s)}, now, 1000).Err(); err != nil {
 			return fmt.Errorf("promoting retries: %w", err)
 		}
 	}
@@ -346,22 +347,22 @@ func (o *Outbox) end(ctx context.Context, c mailer.Claim, how, result string, at
 	return nil
 }
 
-func (o *Outbox) settle(ctx context.Context, receipt, how, text, result string, at time.Time) error {
-	shard, entry, err := parseReceipt(receipt)
+func (o *Outbox) settle(ctx context.Context, name, how, text, result string, at time.Time) error {
+	s, entry, err := o.parseReceipt(name)
 	if err != nil {
 		return err
 	}
-	return settle.Run(ctx, o.redis, []string{Key(shard), retryKey(shard), deadKey(shard), doneKey(shard)},
+	shard := o.shard(s)
+	return settle.Run(ctx, o.redis, []string{o.key(s), o.retry(s), deadKey(shard), doneKey(shard)},
 		group, entry, how, text, result, at.UnixMilli(), o.cfg.KeepDead, o.cfg.KeepDone).Err()
 }
 
-func parseReceipt(receipt string) (shard int, entry string, err error) {
-	number, entry, found := strings.Cut(receipt, "/")
-	shard, err = strconv.Atoi(number)
-	if err != nil || !found {
-		return 0, "", fmt.Errorf("receipt %q is not one of this outbox", receipt)
+func (o *Outbox) parseReceipt(name string) (stream, string, error) {
+	number, entry, err := parseName(name)
+	if err == nil && number >= int(lanes)*o.cfg.Shards {
+		err = fmt.Errorf("receipt %q names no stream of this outbox", name)
 	}
-	return shard, entry, nil
+	return stream(number), entry, err
 }
 
 // Renew says that these claims are still being worked on.
@@ -371,11 +372,11 @@ func (o *Outbox) Renew(ctx context.Context, claims []mailer.Claim) error {
 	}
 	pipe := o.redis.Pipeline()
 	for _, c := range claims {
-		shard, entry, err := parseReceipt(c.Receipt)
+		s, entry, err := o.parseReceipt(c.Receipt)
 		if err != nil {
 			return err
 		}
-		pipe.XClaimJustID(ctx, &redis.XClaimArgs{Stream: Key(shard), Group: group, Consumer: consumer, Messages: []string{entry}})
+		pipe.XClaimJustID(ctx, &redis.XClaimArgs{Stream: o.key(s), Group: group, Consumer: consumer, Messages: []string{entry}})
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return fmt.Errorf("renewing claims: %w", err)
@@ -391,10 +392,14 @@ func (o *Outbox) makeGroups(ctx context.Context) error {
 	if made {
 		return nil
 	}
-	for shard := range o.cfg.Shards {
-		err := o.redis.XGroupCreateMkStream(ctx, Key(shard), group, "0").Err()
-		if err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
-			return fmt.Errorf("making the consumer group of shard %d: %w", shard, err)
+	pipe := o.redis.Pipeline()
+	for _, s := range o.streams() {
+		pipe.XGroupCreateMkStream(ctx, o.key(s), group, "0")
+	}
+	replies, _ := pipe.Exec(ctx) // its error is the first of theirs
+	for _, reply := range replies {
+		if err := reply.Err(); err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
+			return fmt.Errorf("making the consumer groups: %w", err)
 		}
 	}
 	o.mu.Lock()

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -226,7 +227,7 @@ func TestADeadLetterCanBeRevived(t *testing.T) {
 
 func TestWhatIsNoLetterIsBuried(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: Key(0), Values: []string{"letter", "{nonsense"}}).Err())
+		must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: Key(0, mailer.KindDigest), Values: []string{"letter", "{nonsense"}}).Err())
 		o := New(patient(), client)
 		if claims := claim(t, o, 10); len(claims) != 0 {
 			t.Errorf("claimed nonsense: %v", claims)
@@ -293,4 +294,64 @@ func TestMetricsTellWhatTheOutboxHolds(t *testing.T) {
 	if n, err := testutil.GatherAndCount(reg, "jobalert_outbox_letters"); err != nil || n != 4 {
 		t.Errorf("%d series of outbox_letters, want 4 (%v)", n, err)
 	}
+}
+
+func TestWhoWaitsForALetterDoesNotWaitBehindAMorningsDigests(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		put := func(shard, n int, kind mailer.Kind) {
+			for i := range n {
+				must(t, o.Put(t.Context(), shard, mailer.Letter{ID: fmt.Sprint(kind, shard, i), Kind: kind}))
+			}
+			o.Ring(shard)
+		}
+		for shard := range patient().Shards {
+			put(shard, 20, mailer.KindDigest)
+		}
+		claimed := func(limit int) map[mailer.Kind]int {
+			kinds := map[mailer.Kind]int{}
+			for _, c := range claim(t, o, limit) {
+				kinds[c.Letter.Kind]++
+			}
+			return kinds
+		}
+		claimed(8) // the run is under way
+		put(1, 1, mailer.KindAlert)
+		put(3, 1, mailer.KindConfirm)
+		if got := claimed(1); got[mailer.KindConfirm] != 1 {
+			t.Errorf("first came %v, want the confirm letter", got)
+		}
+		if got := claimed(1); got[mailer.KindAlert] != 1 {
+			t.Errorf("then came %v, want the instant alert", got)
+		}
+		if got := claimed(4); got[mailer.KindDigest] != 4 {
+			t.Errorf("then came %v, want digests", got)
+		}
+	})
+}
+
+func TestALetterThatIsPutOffKeepsItsLane(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		must(t, o.Put(t.Context(), 0, mailer.Letter{ID: "c", Kind: mailer.KindConfirm}))
+		first := claim(t, o, 1)
+		must(t, o.Retry(t.Context(), first[0], time.Now().Add(-time.Second), mailer.Outcome{}))
+		must(t, o.Put(t.Context(), 0, mailer.Letter{ID: "d", Kind: mailer.KindDigest}))
+		again := claim(t, New(patient(), client), 1)
+		if len(again) != 1 || again[0].Letter.ID != "c" || again[0].Letter.Attempt != 1 {
+			t.Errorf("claimed %+v, want the letter that was put off", again)
+		}
+	})
+}
+
+func TestLettersOfAProgramWithoutLanesAreSent(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		text, err := Encode(mailer.Letter{ID: "old", Kind: mailer.KindConfirm})
+		must(t, err)
+		must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: mailer.ShardKey(2, "outbox"), Values: []string{"letter", text}}).Err())
+		must(t, client.ZAdd(t.Context(), mailer.ShardKey(2, "retry"), redis.Z{Score: 1, Member: text}).Err())
+		if got := claim(t, New(patient(), client), 10); len(got) != 2 {
+			t.Errorf("claimed %d of the two letters", len(got))
+		}
+	})
 }

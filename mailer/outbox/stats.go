@@ -27,20 +27,23 @@ func (o *Outbox) Stats(ctx context.Context, now time.Time) (Stats, error) {
 		return Stats{}, err
 	}
 	type replies struct {
-		length, waiting, dead *redis.IntCmd
-		pending               *redis.XPendingCmd
-		first                 *redis.XMessageSliceCmd
+		length, waiting *redis.IntCmd
+		pending         *redis.XPendingCmd
+		first           *redis.XMessageSliceCmd
 	}
 	pipe := o.redis.Pipeline()
-	all := make([]replies, o.cfg.Shards)
-	for shard := range all {
-		all[shard] = replies{
-			length:  pipe.XLen(ctx, Key(shard)),
-			waiting: pipe.ZCard(ctx, retryKey(shard)),
-			dead:    pipe.XLen(ctx, deadKey(shard)),
-			pending: pipe.XPending(ctx, Key(shard), group),
-			first:   pipe.XRangeN(ctx, Key(shard), "-", "+", 1),
-		}
+	var all []replies
+	for _, s := range o.streams() {
+		all = append(all, replies{
+			length:  pipe.XLen(ctx, o.key(s)),
+			waiting: pipe.ZCard(ctx, o.retry(s)),
+			pending: pipe.XPending(ctx, o.key(s), group),
+			first:   pipe.XRangeN(ctx, o.key(s), "-", "+", 1),
+		})
+	}
+	dead := make([]*redis.IntCmd, o.cfg.Shards)
+	for shard := range dead {
+		dead[shard] = pipe.XLen(ctx, deadKey(shard))
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return Stats{}, fmt.Errorf("counting the outbox: %w", err)
@@ -50,10 +53,12 @@ func (o *Outbox) Stats(ctx context.Context, now time.Time) (Stats, error) {
 		s.InHand += r.pending.Val().Count
 		s.Ready += r.length.Val() - r.pending.Val().Count
 		s.Waiting += r.waiting.Val()
-		s.Dead += r.dead.Val()
 		for _, entry := range r.first.Val() {
 			s.Oldest = max(s.Oldest, now.Sub(entryTime(entry.ID)))
 		}
+	}
+	for _, n := range dead {
+		s.Dead += n.Val()
 	}
 	return s, nil
 }
@@ -109,7 +114,7 @@ func (o *Outbox) records(ctx context.Context, key func(int) string, field string
 // Revive owes a dead letter again, its attempts forgotten and its 48 hours begun anew. It reports
 // whether the record was there.
 func (o *Outbox) Revive(ctx context.Context, r Record, now time.Time) (bool, error) {
-	shard, entry, err := parseReceipt(r.Name)
+	shard, entry, err := parseName(r.Name)
 	if err != nil {
 		return false, err
 	}
@@ -118,7 +123,7 @@ func (o *Outbox) Revive(ctx context.Context, r Record, now time.Time) (bool, err
 	if err != nil {
 		return false, err
 	}
-	n, err := revive.Run(ctx, o.redis, []string{Key(shard), deadKey(shard)}, entry, text).Int()
+	n, err := revive.Run(ctx, o.redis, []string{Key(shard, r.Letter.Kind), deadKey(shard)}, entry, text).Int()
 	if err != nil {
 		return false, fmt.Errorf("reviving letter %s: %w", r.Letter.ID, err)
 	}

@@ -247,7 +247,7 @@ func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 				t.Errorf("served %s: %v, %v; want %v", step.name, got, err, step.want)
 			}
 		}
-		if n := client.XLen(t.Context(), outbox.Key(jane.ID.Shard(shards))).Val(); n != 1 {
+		if n := client.XLen(t.Context(), outbox.Key(jane.ID.Shard(shards), "")).Val(); n != 1 {
 			t.Errorf("%d letters are owed, want 1", n)
 		}
 	})

@@ -298,10 +298,10 @@ func TestSignupsOfOneAddressAtOnceMakeOnePerson(t *testing.T) {
 			}
 		}
 		owes(t, b, mailer.KindConfirm)
-		if n := client.HLen(t.Context(), mailer.ShardKey(done[0].ID.Shard(shards), "addr")).Val(); n != 1 {
-			t.Errorf("%d people have the address", n)
+		if n := client.HLen(t.Context(), mailer.ShardKey(done[0].ID.Shard(shards), "people")).Val(); n != 1 {
+			t.Errorf("%d people", n)
 		}
-		if n := client.XLen(t.Context(), outbox.Key(done[0].ID.Shard(shards))).Val(); n != 1 {
+		if n := client.XLen(t.Context(), outbox.Key(done[0].ID.Shard(shards), mailer.KindConfirm)).Val(); n != 1 {
 			t.Errorf("%d letters", n)
 		}
 	})

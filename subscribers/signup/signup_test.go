@@ -114,17 +114,17 @@ func active(t tester, b *bench, words ...string) *subscribers.Subscriber {
 		wanted = append(wanted, asks(word))
 	}
 	sub := confirm(t, b, enrol(t, b, janes(t, wanted...), start()), start())
-	must(t, b.redis.Del(t.Context(), outbox.Key(sub.ID.Shard(shards))).Err())
+	must(t, b.redis.Del(t.Context(), outbox.Key(sub.ID.Shard(shards), mailer.KindWelcome)).Err())
 	return sub
 }
 
-// letters is what the outboxes owe.
+// letters is what the outboxes owe to those who have just done something.
 func letters(t tester, b *bench) []mailer.Letter {
 	t.Helper()
 	pipe := b.redis.Pipeline()
 	var streams []*redis.XMessageSliceCmd
 	for shard := range shards {
-		streams = append(streams, pipe.XRange(t.Context(), outbox.Key(shard), "-", "+"))
+		streams = append(streams, pipe.XRange(t.Context(), outbox.Key(shard, mailer.KindConfirm), "-", "+"))
 	}
 	_, err := pipe.Exec(t.Context())
 	must(t, err)

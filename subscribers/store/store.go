@@ -17,6 +17,7 @@ import (
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/store/record"
 )
 
 // DefaultShards is over how many shards new data is spread.
@@ -106,52 +107,103 @@ func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	// A transaction, so that record and hot hash are of one moment.
-	pipe := s.redis.TxPipeline()
-	texts, hots := make([]*redis.StringCmd, len(ids)), make([]*redis.MapStringStringCmd, len(ids))
+	fields, firstKeys := make([]string, len(ids)), make([]string, len(ids))
 	for i, id := range ids {
-		texts[i], hots[i] = pipe.Get(ctx, subKey(shard, id)), pipe.HGetAll(ctx, hotKey(shard, id))
+		fields[i], firstKeys[i] = string(id), firstSubKey(shard, id)
 	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+	// The first layout is asked along, whoever is found: the time must not tell who is known.
+	pipe := s.redis.Pipeline()
+	texts, first := pipe.HMGet(ctx, peopleKey(shard), fields...), pipe.MGet(ctx, firstKeys...)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("reading subscribers: %w", err)
 	}
 	found := make([]Stored, len(ids))
 	for i, id := range ids {
-		if errors.Is(texts[i].Err(), redis.Nil) {
+		var err error
+		text, _ := texts.Val()[i].(string)
+		if old, _ := first.Val()[i].(string); text == "" && old != "" {
+			if text, err = s.moved(ctx, shard, id, old); err != nil {
+				return nil, err
+			}
+		}
+		if text == "" {
 			continue
 		}
-		sub, err := decode(id, texts[i].Val())
-		if err != nil {
+		if found[i], err = read(id, text); err != nil {
 			return nil, err
 		}
-		found[i] = withHot(sub, hots[i].Val())
 	}
 	return found, nil
 }
 
-func withHot(sub *subscribers.Subscriber, hot map[string]string) Stored {
-	sub.State = subscribers.State(hot[fieldState])
-	sub.Version, _ = strconv.ParseInt(hot[fieldVersion], 10, 64) // the script wrote it
-	cursors := map[string]alerts.Seq{}
-	for field, value := range hot {
-		if alert, ok := strings.CutPrefix(field, fieldCursor); ok {
-			n, _ := strconv.ParseUint(value, 10, 64)
-			cursors[alert] = alerts.Seq(n)
+// read takes apart what the scripts have written: a line for them, and the record.
+func read(id subscribers.ID, text string) (Stored, error) {
+	line, data, _ := strings.Cut(text, "\n")
+	sub, err := record.Decode([]byte(data))
+	if err != nil {
+		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, err)
+	}
+	words := strings.Split(line, " ")
+	if len(words) < 3 || stateOf(words[2]) == "" {
+		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, record.ErrDamaged)
+	}
+	sub.ID, sub.State = id, stateOf(words[2])
+	sub.Version, _ = strconv.ParseInt(words[0], 10, 64) // a script wrote it
+	cursors := make(map[string]alerts.Seq, 1)
+	for pair := words[3:]; len(pair) >= 2; pair = pair[2:] {
+		cursors[pair[0]], _ = parseCursor(pair[1])
+	}
+	return Stored{Subscriber: sub, Cursors: cursors}, nil
+}
+
+// letters are the states as the scripts know them.
+func letters() map[subscribers.State]string {
+	return map[subscribers.State]string{
+		subscribers.StatePending: "p", subscribers.StateActive: "a", subscribers.StatePaused: "h", subscribers.StateLeft: "l",
+	}
+}
+
+func letterOf(state subscribers.State) string { return letters()[state] }
+
+// stateOf is the state with a letter, empty where none has it.
+func stateOf(letter string) subscribers.State {
+	for state, own := range letters() {
+		if own == letter {
+			return state
 		}
 	}
-	return Stored{Subscriber: sub, Cursors: cursors}
+	return ""
+}
+
+// cursorText is a cursor as the scripts compare it.
+func cursorText(n alerts.Seq) string { return strconv.FormatUint(uint64(n), 36) }
+
+func parseCursor(text string) (alerts.Seq, error) {
+	n, err := strconv.ParseUint(text, 36, 64)
+	return alerts.Seq(n), err
 }
 
 // Find finds the subscriber with an address: subscribers.ErrNotFound where there is none.
 func (s *Store) Find(ctx context.Context, hash mailer.AddressHash) (subscribers.ID, error) {
-	id, err := s.redis.HGet(ctx, addrKey(hash.Shard(s.shards)), string(hash[:])).Result()
-	switch {
-	case errors.Is(err, redis.Nil):
-		return "", subscribers.ErrNotFound
-	case err != nil:
-		return "", fmt.Errorf("looking up an address: %w", err)
+	shard := hash.Shard(s.shards)
+	// Both are asked at once, whatever the first one says: the time must not tell who is known.
+	pipe := s.redis.Pipeline()
+	now := pipe.HGet(ctx, addressesKey(shard, hash), addressField(hash))
+	first := pipe.HGet(ctx, firstAddrKey(shard), string(hash[:]))
+	_, _ = pipe.Exec(ctx) // each reply has its own error
+	for _, reply := range []*redis.StringCmd{now, first} {
+		if err := reply.Err(); err != nil && !errors.Is(err, redis.Nil) {
+			return "", fmt.Errorf("looking up an address: %w", err)
+		}
 	}
-	return subscribers.ID(id), nil
+	switch {
+	case now.Val() != "":
+		return subscribers.ID(now.Val()), nil
+	case first.Val() != "":
+		id := subscribers.ID(first.Val())
+		return id, s.move(ctx, shard, id, hash)
+	}
+	return "", subscribers.ErrNotFound
 }
 
 // Save is a change to keep.
@@ -165,29 +217,35 @@ type Save struct {
 	Letter *mailer.Letter
 }
 
+// nonceLength is the length of the nonce that tells a call said again from another's: it only has to
+// differ from those who change the same version of the same person at the same time.
+const nonceLength = 5
+
 // Save keeps a change, all of it or nothing. subscribers.ErrConflict: read again and repeat.
 // subscribers.ErrSuppressed: the letter cannot be owed to this address, nothing was changed.
 func (s *Store) Save(ctx context.Context, c Save) error {
 	sub := c.Subscriber
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
-	data, err := encode(sub)
-	if err != nil {
-		return err
-	}
-	letter := ""
+	letter, kind := "", mailer.Kind("")
 	if c.Letter != nil {
+		kind = c.Letter.Kind
+		var err error
 		if letter, err = outbox.Encode(*c.Letter); err != nil {
 			return err
 		}
 	}
-	args := []any{string(sub.ID), sub.Version, rand.Text(), string(sub.State), data, string(hash[:]), letter, keepChanges}
+	nonce := rand.Text()[:nonceLength]
+	args := []any{string(sub.ID), sub.Version, nonce, letterOf(sub.State), record.Encode(sub), string(hash[:]), addressField(hash), letter, keepChanges}
 	for _, alert := range slices.Sorted(maps.Keys(c.Cursors)) {
-		args = append(args, alert, uint64(c.Cursors[alert]))
+		if alert == "" || strings.ContainsAny(alert, " \n") {
+			return fmt.Errorf("saving subscriber %s: %q cannot be an alert's id", sub.ID, alert)
+		}
+		args = append(args, alert, cursorText(c.Cursors[alert]))
 	}
 	for _, alert := range c.Forget {
 		args = append(args, alert, "")
 	}
-	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), addrKey(shard), changesKey(shard), outbox.Key(shard), suppress.Key(shard)}
+	keys := []string{peopleKey(shard), addressesKey(shard, hash), changesKey(shard), outbox.Key(shard, kind), suppress.Key(shard)}
 	n, err := save.Run(ctx, s.redis, keys, args...).Int()
 	if err != nil {
 		return fmt.Errorf("saving subscriber %s: %w", sub.ID, err)
@@ -209,8 +267,8 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 // changed since they were read; read again and decide anew.
 func (s *Store) Erase(ctx context.Context, sub *subscribers.Subscriber) (bool, error) {
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
-	keys := []string{subKey(shard, sub.ID), hotKey(shard, sub.ID), heardKey(shard, sub.ID), addrKey(shard), changesKey(shard)}
-	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), string(hash[:]), keepChanges, sub.Version).Int()
+	keys := []string{peopleKey(shard), addressesKey(shard, hash), heardKey(shard, sub.ID), changesKey(shard)}
+	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), addressField(hash), keepChanges, sub.Version).Int()
 	if err != nil {
 		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, err)
 	}

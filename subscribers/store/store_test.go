@@ -58,7 +58,7 @@ func cursors(sub *subscribers.Subscriber, at alerts.Seq) map[string]alerts.Seq {
 // owed is the letters in the outbox of a subscriber's shard.
 func owed(t *testing.T, s *Store, id subscribers.ID) int {
 	t.Helper()
-	n, err := s.redis.XLen(t.Context(), outbox.Key(id.Shard(shards))).Result()
+	n, err := s.redis.XLen(t.Context(), outbox.Key(id.Shard(shards), "")).Result()
 	must(t, err)
 	return int(n)
 }
@@ -282,9 +282,7 @@ func TestAnErasedSubscriberLeavesNothing(t *testing.T) {
 				t.Errorf("Erase = %v, %v; want %v", got, err, want)
 			}
 		}
-		keys, err := client.Keys(t.Context(), "*").Result()
-		must(t, err)
-		if diff := cmp.Diff([]string{changesKey(sub.ID.Shard(shards))}, keys); diff != "" {
+		if diff := cmp.Diff([]string{changesKey(sub.ID.Shard(shards))}, redistest.Keys(t, client)); diff != "" {
 			t.Errorf("left behind (-want +got):\n%s", diff)
 		}
 	})
@@ -356,4 +354,12 @@ func TestTheLayoutIsSettledOnce(t *testing.T) {
 			t.Error("63 shards were accepted")
 		}
 	})
+}
+
+func TestEveryStateHasALetterOfItsOwn(t *testing.T) {
+	for _, state := range subscribers.States() {
+		if got := stateOf(letterOf(state)); got != state {
+			t.Errorf("%s is written as %q and read as %q", state, letterOf(state), got)
+		}
+	}
 }

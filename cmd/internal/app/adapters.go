@@ -190,8 +190,14 @@ func (a *App) publicHandler() (http.Handler, error) {
 		Signup: a.Desk, Postings: offers{a}, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
 		Log: a.logger.With("component", "web"), Metrics: a.registry,
 	})
-	if err != nil || len(a.opts.Pages) == 0 {
-		return handler, err
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Redis.WaitReplicas > 0 {
+		handler = confirmed(handler)
+	}
+	if len(a.opts.Pages) == 0 {
+		return handler, nil
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
@@ -199,6 +205,21 @@ func (a *App) publicHandler() (http.Handler, error) {
 		mux.Handle(pattern, page)
 	}
 	return mux, nil
+}
+
+// confirmed has every change that a request makes be on as many replicas as the configuration asks for
+// before the request is answered. Requests that only read do not wait.
+func confirmed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			r = r.WithContext(redisd.Confirmed(r.Context()))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func redisServer(cfg config.Redis) redisd.Server {
+	return redisd.Server{URL: cfg.URL.Reveal(), CA: cfg.CAFile.Data, Replicas: cfg.WaitReplicas, Within: cfg.WaitTimeout}
 }
 
 func reveal(secrets []config.Secret) []string {
@@ -209,13 +230,16 @@ func reveal(secrets []config.Secret) []string {
 	return texts
 }
 
+// RedisRule is what a Redis user must be allowed, as ACL SETUSER takes it.
+func RedisRule() string { return redisd.Rule() }
+
 // CheckRedis tries the configured Redis, for `jobalertd check --online`.
 func CheckRedis(ctx context.Context, cfg config.Config) error {
 	if cfg.Redis.URL.IsZero() {
 		_, err := redisd.NewChild(cfg.Redis.DataDir, slog.New(slog.DiscardHandler))
 		return err
 	}
-	client, err := redisd.Open(cfg.Redis.URL.Reveal())
+	client, err := redisd.Open(redisServer(cfg.Redis))
 	if err != nil {
 		return err
 	}

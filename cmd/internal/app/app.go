@@ -146,20 +146,21 @@ func (a *App) onClose(name string, closing func() error) {
 // openRedis opens the client, and a server of our own where no other is given.
 func (a *App) openRedis(ctx context.Context) error {
 	a.redis = a.opts.Redis
-	url, own := a.opts.Config.Redis.URL.Reveal(), false
-	if a.redis == nil && url == "" {
+	target, own := redisServer(a.opts.Config.Redis), false
+	target.Short = a.metrics.redis.WithLabelValues("wait").Inc
+	if a.redis == nil && target.URL == "" {
 		server, err := redisd.NewChild(a.opts.Config.Redis.DataDir, a.logger)
 		if err != nil {
 			return err
 		}
-		url, own = server.URL(), true
+		target, own = redisd.Server{URL: server.URL()}, true
 		if !a.opts.Tool {
 			a.startChild(server)
 			server.Listening(ctx)
 		}
 	}
 	if a.redis == nil {
-		client, err := redisd.Open(url)
+		client, err := redisd.Open(target)
 		if err != nil {
 			return err
 		}

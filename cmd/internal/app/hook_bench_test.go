@@ -74,7 +74,7 @@ func hammer(b *testing.B, begin func() func(n int64) error) measure {
 }
 
 func bareSets(b *testing.B, socket string) measure {
-	client, err := redisd.Open("unix://" + socket + "?pool_size=64")
+	client, err := redisd.Open(redisd.Server{URL: "unix://" + socket + "?pool_size=64"})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -46,7 +46,10 @@ func TestFourWeeks(t *testing.T) {
 }
 
 // embeddedRedis is a Redis inside the bubble.
-func embeddedRedis(t *testing.T) redis.UniversalClient {
+func embeddedRedis(t *testing.T) redis.UniversalClient { return embeddedRedises(t, 1)[0] }
+
+// embeddedRedises is n clients of one Redis inside the bubble.
+func embeddedRedises(t *testing.T, n int) []redis.UniversalClient {
 	server := miniredis.NewMiniRedis()
 	first, err := server.Dial() // makes the server; its own connections are unbuffered
 	if err != nil {
@@ -63,13 +66,18 @@ func embeddedRedis(t *testing.T) redis.UniversalClient {
 			server.Server().ServeConn(conn)
 		}
 	}()
-	client := redisd.Over(l.Dial)
+	clients := make([]redis.UniversalClient, n)
+	for i := range clients {
+		clients[i] = redisd.Over(l.Dial)
+	}
 	t.Cleanup(func() {
-		_ = client.Close()
+		for _, client := range clients {
+			_ = client.Close()
+		}
 		_ = l.Close()
 		server.Close()
 	})
-	return client
+	return clients
 }
 
 // realRedis is a client in the bubble of a server outside. While a reply is under way the bubble's
@@ -127,6 +135,7 @@ type town struct {
 	app     *App
 	http    *http.Client
 	catcher *mailertest.Catcher
+	smtp    *memnet.Listener
 	board   *board
 	opened  map[string]bool // mails that were looked at
 }
@@ -139,38 +148,48 @@ func newTown(t *testing.T, client redis.UniversalClient, edit ...func(*Options))
 	if err != nil {
 		t.Fatal(err)
 	}
-	smtp, public, operator := memnet.Listen(), memnet.Listen(), memnet.Listen()
+	smtp := memnet.Listen()
 	serving := make(chan error, 1)
 	go func() { serving <- catcher.Serve(smtp) }()
-	b := &board{}
+	t.Cleanup(func() {
+		_ = catcher.Close()
+		<-serving
+	})
+	w := &town{t: t, catcher: catcher, smtp: smtp, board: &board{}, opened: map[string]bool{}}
+	var public *memnet.Listener
+	w.app, public = w.start(client, edit...)
+	w.http = &http.Client{Transport: &http.Transport{DialContext: public.DialContext, DisableKeepAlives: true}}
+	return w
+}
+
+// start starts a daemon in the town.
+func (w *town) start(client redis.UniversalClient, edit ...func(*Options)) (*App, *memnet.Listener) {
+	public, operator := memnet.Listen(), memnet.Listen()
 	opts := Options{
-		Config: townConfig(), Redis: client, Public: public, Operator: operator, DialSMTP: smtp.DialContext, Boards: b,
+		Config: townConfig(), Redis: client, Public: public, Operator: operator, DialSMTP: w.smtp.DialContext, Boards: w.board,
 		// A few shards and long waits: an idle daemon shall not keep the test busy.
 		Shards: 4, Lease: 10 * time.Minute, Sweep: 10 * time.Minute,
 	}
 	for _, e := range edit {
 		e(&opts)
 	}
-	app, err := Open(t.Context(), opts)
+	app, err := Open(w.t.Context(), opts)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
-	transport := &http.Transport{DialContext: public.DialContext, DisableKeepAlives: true}
-	t.Cleanup(func() {
+	w.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			t.Errorf("the daemon ended with %v", err)
+			w.t.Errorf("the daemon ended with %v", err)
 		}
 		if err := app.Close(); err != nil {
-			t.Error(err)
+			w.t.Error(err)
 		}
-		_ = catcher.Close()
-		<-serving
 	})
-	return &town{t: t, app: app, http: &http.Client{Transport: transport}, catcher: catcher, board: b, opened: map[string]bool{}}
+	return app, public
 }
 
 func townConfig() config.Config {

@@ -19,6 +19,7 @@ type configCmd struct {
 	Reference bool `xor:"what" help:"Every key with its meaning, default and environment variable, as Markdown."`
 	Schema    bool `xor:"what" help:"The JSON Schema of configuration files, for editors that complete and check them."`
 	Effective bool `xor:"what" help:"What is in effect and where each value comes from; secrets are masked. The default."`
+	RedisACL  bool `name:"redis-acl" xor:"what" help:"What a Redis user must be allowed, as ACL SETUSER takes it."`
 }
 
 // Run implements the command.
@@ -31,6 +32,8 @@ func (c *configCmd) Run(w *World) error {
 		text = config.Reference()
 	case c.Schema:
 		text = config.Schema()
+	case c.RedisACL:
+		text = []byte(app.RedisRule() + "\n")
 	default:
 		loaded, err := c.load(w)
 		if err != nil {
@@ -48,9 +51,6 @@ type checkCmd struct {
 	Online bool `help:"Also try Redis and the relays, and look at SPF, DKIM, DMARC and the names of addresses in the DNS, with the records to add. Nothing is changed and no mail is sent."`
 }
 
-// onlineTimeout bounds the online checks together.
-const onlineTimeout = time.Minute
-
 // Run implements the command.
 func (c *checkCmd) Run(ctx context.Context, w *World) error {
 	loaded, err := c.load(w)
@@ -61,7 +61,7 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 		return err
 	}
 	if c.Online {
-		ctx, cancel := context.WithTimeout(ctx, onlineTimeout)
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		if err := online(ctx, w, loaded); err != nil {
 			return err

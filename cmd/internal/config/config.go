@@ -53,8 +53,12 @@ type Ops struct {
 
 // Redis is where everything is kept.
 type Redis struct {
-	URL     Secret `key:"url" doc:"The Redis to use: redis://user:password@host:6379/0, rediss://… for TLS, or unix:///path. Empty: the daemon starts and supervises a redis-server of its own, which it finds on PATH." check:"redis_url"`
-	DataDir string `key:"data_dir" doc:"Directory of the daemon's own redis-server and of the master key it makes for itself." default:"./data" required:"true"`
+	URL    Secret `key:"url" doc:"The Redis to use: redis://user:password@host:6379/0, rediss://… for TLS, or unix:///path. A Cluster: further nodes as ?addr=host2:6379&addr=host3:6379. Sentinels: redis://sentinel1:26379/0?master_name=jobs&addr=sentinel2:26379, the user and password of Redis itself as &username=…&password=…. Empty: the daemon starts and supervises a redis-server of its own, which it finds on PATH." check:"redis_url"`
+	CAFile File   `key:"ca_file" doc:"Certificates (PEM) that rediss:// trusts instead of the system's."`
+	// WaitReplicas above what Redis has makes every signup fail.
+	WaitReplicas int           `key:"wait_replicas" doc:"How many replicas must have a signup, a confirmation, a change or pushed postings before they are answered with success; otherwise the answer is 503 and to come back. 0: the master alone." unit:"replicas" default:"0" min:"0" max:"5"`
+	WaitTimeout  time.Duration `key:"wait_timeout" doc:"How long to wait for them." default:"1s" min:"10ms" max:"2s"`
+	DataDir      string        `key:"data_dir" doc:"Directory of the daemon's own redis-server and of the master key it makes for itself." default:"./data" required:"true"`
 }
 
 // Mail is who the letters come from and which relays take them.

@@ -66,7 +66,7 @@ func (s *stage) set(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	client, err := redisd.Open("redis://" + s.redis.Addr())
+	client, err := redisd.Open(redisd.Server{URL: "redis://" + s.redis.Addr()})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package redistest
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -16,10 +17,14 @@ import (
 	"jobalertd/mailer/mailertest/needs"
 )
 
-// Each runs a test on a fresh embedded Redis and on a fresh redis-server.
+// Each runs a test on a fresh embedded Redis and on a fresh redis-server; where the package's tests are
+// run by Main, on an empty Cluster as well.
 func Each(t *testing.T, test func(t *testing.T, client redis.UniversalClient)) {
 	t.Run("miniredis", func(t *testing.T) { test(t, Embedded(t)) })
 	t.Run("redis-server", func(t *testing.T) { test(t, Server(t)) })
+	if os.Getenv(clusterVariable) != "" {
+		t.Run("cluster", func(t *testing.T) { test(t, shared(t)) })
+	}
 }
 
 // Embedded is a fresh Redis in this process.
@@ -36,7 +41,7 @@ func Server(t testing.TB) redis.UniversalClient {
 // keeps nothing on disk unless settings, as on its command line, say otherwise.
 func Socket(t testing.TB, settings ...string) string {
 	t.Helper()
-	program := needs.Program(t, "redis-server", "redis-server")
+	program := Program(t)
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "redis.sock")
 	cmd := exec.Command(program, append([]string{"--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", "--appendonly", "no"}, settings...)...)
@@ -49,6 +54,19 @@ func Socket(t testing.TB, settings ...string) string {
 	})
 	await(t, socket)
 	return socket
+}
+
+// Program is the path of redis-server; the test is skipped where there is none.
+func Program(t testing.TB) string {
+	t.Helper()
+	return needs.Program(t, "redis-server", "redis-server")
+}
+
+// plain has a client say nothing but what it is told to.
+func plain(opts *redis.Options) *redis.Options {
+	opts.DisableIdentity = true
+	opts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return opts
 }
 
 // await waits until the server answers.
@@ -66,9 +84,7 @@ func await(t testing.TB, socket string) {
 }
 
 func client(t testing.TB, opts *redis.Options) redis.UniversalClient {
-	opts.DisableIdentity = true
-	opts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	client := redis.NewClient(opts)
+	client := redis.NewClient(plain(opts))
 	t.Cleanup(func() { _ = client.Close() })
 	return client
 }

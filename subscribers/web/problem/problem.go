@@ -158,7 +158,7 @@ func From(err error) Problem {
 		error
 		Temporary() bool
 	}](err); ok && t.Temporary() {
-		return Problem{Kind: Unavailable, Detail: "nothing was changed; please try again"}
+		return Problem{Kind: Unavailable, Detail: "it may not have been kept; please try again"}
 	}
 	return Problem{Kind: Internal, Detail: "nothing more can be said about it here; the operator's log has it"}
 }

@@ -117,7 +117,7 @@ func (c *Child) alive(ctx context.Context) bool {
 	if !c.listens() {
 		return false
 	}
-	client, err := Open(c.URL())
+	client, err := Open(Server{URL: c.URL()})
 	if err != nil {
 		return false
 	}

@@ -2,8 +2,12 @@ package redisd
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -11,26 +15,90 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Open makes a client for a URL: redis://, rediss:// or unix://; with further nodes in ?addr=
-// it is a Cluster. It does not connect yet.
-func Open(url string) (redis.UniversalClient, error) {
-	if strings.Contains(url, "addr=") {
-		opts, err := redis.ParseClusterURL(url)
-		if err != nil {
-			return nil, fmt.Errorf("redis.url: %w", err)
-		}
-		// The default of a minute is how long a killed master would keep us waiting.
-		opts.ClusterStateReloadInterval = 2 * time.Second
-		opts.ContextTimeoutEnabled = true
-		opts.DisableIdentity = true
-		opts.MaintNotificationsConfig = noMaintenance()
-		return redis.NewClusterClient(opts), nil
+// Server says how to reach Redis.
+type Server struct {
+	// URL is redis://, rediss:// (TLS) or unix://. With master_name= among its parameters it names
+	// Sentinels, of which addr= may name more; with addr= alone it names nodes of a Cluster.
+	URL string
+	// CA is the certificates to trust, in PEM; empty for those of the system.
+	CA []byte
+	// Replicas is how many replicas must have a write that Confirmed asks for, Within how long.
+	Replicas int
+	Within   time.Duration
+	// Short hears of each time that they were too few; nil for nobody.
+	Short func()
+}
+
+// Open makes a client. It does not connect yet.
+func Open(s Server) (redis.UniversalClient, error) {
+	parsed, err := url.Parse(s.URL)
+	if err != nil {
+		return nil, errors.New("redis.url: it is not a URL") // its error would repeat the password
 	}
-	opts, err := redis.ParseURL(url)
+	switch query := parsed.Query(); {
+	case query.Has("master_name"):
+		return openSentinel(s)
+	case query.Has("addr"):
+		return openCluster(s)
+	}
+	opts, err := redis.ParseURL(s.URL)
 	if err != nil {
 		return nil, fmt.Errorf("redis.url: %w", err)
 	}
-	return redis.NewClient(Tune(opts)), nil
+	if err := trust(opts.TLSConfig, s.CA); err != nil {
+		return nil, err
+	}
+	client := redis.NewClient(Tune(opts))
+	s.confirm(client)
+	return client, nil
+}
+
+func openSentinel(s Server) (redis.UniversalClient, error) {
+	opts, err := redis.ParseFailoverURL(s.URL)
+	if err != nil {
+		return nil, fmt.Errorf("redis.url: %w", err)
+	}
+	if err := trust(opts.TLSConfig, s.CA); err != nil {
+		return nil, err
+	}
+	opts.ContextTimeoutEnabled = true
+	opts.DisableIdentity = true
+	client := redis.NewFailoverClient(opts)
+	s.confirm(client)
+	return client, nil
+}
+
+func openCluster(s Server) (redis.UniversalClient, error) {
+	opts, err := redis.ParseClusterURL(s.URL)
+	if err != nil {
+		return nil, fmt.Errorf("redis.url: %w", err)
+	}
+	if err := trust(opts.TLSConfig, s.CA); err != nil {
+		return nil, err
+	}
+	// The default of a minute is how long a killed master would keep us waiting.
+	opts.ClusterStateReloadInterval = 2 * time.Second
+	opts.ContextTimeoutEnabled = true
+	opts.DisableIdentity = true
+	opts.MaintNotificationsConfig = noMaintenance()
+	client := redis.NewClusterClient(opts)
+	client.OnNewNode(s.confirm)
+	return client, nil
+}
+
+// trust has a TLS connection trust the given certificates only.
+func trust(cfg *tls.Config, ca []byte) error {
+	if len(ca) == 0 {
+		return nil
+	}
+	if cfg == nil {
+		return errors.New("redis.ca_file: it is only of use with rediss://")
+	}
+	cfg.RootCAs = x509.NewCertPool()
+	if !cfg.RootCAs.AppendCertsFromPEM(ca) {
+		return errors.New("redis.ca_file: there is no certificate in it")
+	}
+	return nil
 }
 
 // Over makes a client whose connections come from dial, for servers in this process.

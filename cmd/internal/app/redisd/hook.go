@@ -70,6 +70,9 @@ func passing() []string {
 func usual() []string { return []string{"NOSCRIPT", "BUSYGROUP", "NOGROUP"} }
 
 func (h Judge) judge(ctx context.Context, cmd redis.Cmder, err error) error {
+	if errors.Is(err, errReplicas) {
+		return err // was counted
+	}
 	begins := func(prefix string) bool { return strings.HasPrefix(err.Error(), prefix) }
 	if err == nil || errors.Is(err, redis.Nil) || slices.ContainsFunc(usual(), begins) {
 		return err

@@ -1,0 +1,10 @@
+package outbox
+
+import (
+	"os"
+	"testing"
+
+	"jobalertd/mailer/mailertest/redistest"
+)
+
+func TestMain(m *testing.M) { os.Exit(redistest.Main(m)) }

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/subscribers"
+)
+
+// Position is how far a reader has followed the changes of a shard.
+type Position string
+
+// beginning is the position of a reader who has found no change yet.
+const beginning = Position("0-0")
+
+// Scan reads every subscriber of a shard, a page at a time, and returns the position from which
+// Changes goes on without a gap.
+func (s *Store) Scan(ctx context.Context, shard int, visit func([]Stored) error) (Position, error) {
+	position := beginning
+	last, err := s.redis.XRevRangeN(ctx, changesKey(shard), "+", "-", 1).Result()
+	if err != nil {
+		return "", fmt.Errorf("reading the changes of shard %d: %w", shard, err)
+	}
+	for _, entry := range last {
+		position = Position(entry.ID)
+	}
+	// Who is moved meanwhile is met among the people, which are read last.
+	if err := s.moveAll(ctx, shard); err != nil {
+		return "", err
+	}
+	var cursor uint64
+	for {
+		values, next, err := s.redis.HScan(ctx, peopleKey(shard), cursor, "", scanPage).Result()
+		if err != nil {
+			return "", fmt.Errorf("listing the subscribers of shard %d: %w", shard, err)
+		}
+		page := make([]Stored, 0, len(values)/2)
+		for i := 0; i+1 < len(values); i += 2 {
+			stored, err := read(subscribers.ID(values[i]), values[i+1])
+			if err != nil {
+				return "", err
+			}
+			page = append(page, stored)
+		}
+		if err := visit(page); err != nil {
+			return "", err
+		}
+		if cursor = next; cursor == 0 {
+			return position, nil
+		}
+	}
+}
+
+// scanPage is about how many subscribers are read at once.
+const scanPage = 500
+
+// Changed is the subscribers of one shard that have changed since a position.
+type Changed struct {
+	IDs  []subscribers.ID
+	Next Position
+	// Lost means that the reader fell too far behind: the shard must be scanned again.
+	Lost bool
+}
+
+// Changes tells for every shard what has changed since the given positions.
+func (s *Store) Changes(ctx context.Context, since []Position) ([]Changed, error) {
+	type replies struct{ first, last, page *redis.XMessageSliceCmd }
+	pipe := s.redis.Pipeline()
+	streams := make([]replies, len(since))
+	for shard, position := range since {
+		key := changesKey(shard)
+		streams[shard] = replies{
+			first: pipe.XRangeN(ctx, key, "-", "+", 1),
+			last:  pipe.XRevRangeN(ctx, key, "+", "-", 1),
+			page:  pipe.XRangeN(ctx, key, "("+string(position), "+", keepChanges),
+		}
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("reading the changes: %w", err)
+	}
+	changed := make([]Changed, len(since))
+	for shard, position := range since {
+		r := streams[shard]
+		c := Changed{Next: position, Lost: lost(position, r.first.Val(), r.last.Val(), r.page.Val())}
+		seen := map[subscribers.ID]bool{}
+		for _, entry := range r.page.Val() {
+			c.Next = Position(entry.ID)
+			id, _ := entry.Values["id"].(string)
+			if !seen[subscribers.ID(id)] {
+				seen[subscribers.ID(id)] = true
+				c.IDs = append(c.IDs, subscribers.ID(id))
+			}
+		}
+		changed[shard] = c
+	}
+	return changed, nil
+}
+
+// lost reports whether changes after the position are gone: the stream was trimmed past it; or the
+// stream ends before it, because a failover took back what had been read, so that what comes next may
+// stand before it as well.
+func lost(position Position, first, last, page []redis.XMessage) bool {
+	switch {
+	case position == beginning:
+		return len(page) >= keepChanges // none shorter was ever trimmed
+	case len(last) == 0:
+		return true
+	}
+	return later(first[0].ID, string(position)) || later(string(position), last[0].ID)
+}
+
+// later reports whether one stream entry id is after another.
+func later(a, b string) bool {
+	var am, as, bm, bs uint64
+	_, _ = fmt.Sscanf(a, "%d-%d", &am, &as) // Redis made them
+	_, _ = fmt.Sscanf(b, "%d-%d", &bm, &bs)
+	return am > bm || am == bm && as > bs
+}

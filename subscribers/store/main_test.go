@@ -1,0 +1,10 @@
+package store
+
+import (
+	"os"
+	"testing"
+
+	"jobalertd/mailer/mailertest/redistest"
+)
+
+func TestMain(m *testing.M) { os.Exit(redistest.Main(m)) }
