@@ -4,26 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"jobalertd/alerts/source/formats"
-	"jobalertd/cmd/internal/app"
-	"jobalertd/cmd/internal/config"
+	"jobalertd/cmd/internal/cli/console"
 )
 
 // World is what a command may touch.
-type World struct {
-	Args           []string
-	Environ        []string
-	Version        string
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-}
+type World = console.World
 
 // Exit codes.
 const (
@@ -49,11 +39,6 @@ type verbs struct {
 	Subscribers subscribersCmd `cmd:"" help:"List, show, export, erase and suppress subscribers."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running daemon whether it is ready."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
-}
-
-// configFlag is the flag of every command that reads the configuration.
-type configFlag struct {
-	Config string `short:"c" placeholder:"FILE" env:"JOBALERT_CONFIG" help:"Configuration file (YAML). Without one: defaults and JOBALERT_… variables."`
 }
 
 // Main runs one command and returns its exit code.
@@ -84,7 +69,7 @@ func Main(ctx context.Context, w World) int {
 		return exitUsage
 	}
 	if err := command.Run(); err != nil {
-		if usage, ok := errors.AsType[usageError](err); ok {
+		if usage, ok := errors.AsType[console.UsageError](err); ok {
 			fmt.Fprintf(w.Stderr, "jobalertd: %v\n", usage)
 			return exitUsage
 		}
@@ -92,50 +77,6 @@ func Main(ctx context.Context, w World) int {
 		return exitFail
 	}
 	return exitDone
-}
-
-// usageError is a wrong use that the parser cannot see.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }
-
-// load reads the configuration.
-func (f configFlag) load(w *World) (*config.Loaded, error) {
-	loaded, err := config.Load(f.Config, w.Environ, config.Rules{Schedule: app.CheckSchedule, Formats: formats.Names()})
-	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
-	}
-	return loaded, nil
-}
-
-// open opens the rooms for one command beside a running daemon, or without one.
-func (f configFlag) open(ctx context.Context, w *World) (*app.App, error) {
-	loaded, err := f.load(w)
-	if err != nil {
-		return nil, err
-	}
-	return app.Open(ctx, app.Options{Config: loaded.Config, Version: w.Version, Logger: newLogger(loaded.Log, w.Stderr), Tool: true})
-}
-
-// newLogger makes the logger of the configured level and form.
-func newLogger(cfg config.Log, out io.Writer) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(cfg.Level)) // checked when the configuration was loaded
-	opts := &slog.HandlerOptions{Level: level}
-	if cfg.Format == "json" {
-		return slog.New(slog.NewJSONHandler(out, opts))
-	}
-	return slog.New(slog.NewTextHandler(out, opts))
-}
-
-// terminal reports whether out is a terminal, where people look.
-func terminal(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // versionCmd prints the version.

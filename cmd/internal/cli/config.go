@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/cmd/internal/config"
 )
 
 // configCmd is `jobalertd config`.
 type configCmd struct {
-	configFlag
+	console.ConfigFlag
 	Example   bool `xor:"what" help:"An example configuration file, every value its default."`
 	Reference bool `xor:"what" help:"Every key with its meaning, default and environment variable, as Markdown."`
 	Effective bool `xor:"what" help:"What is in effect and where each value comes from; secrets are masked. The default."`
@@ -27,7 +28,7 @@ func (c *configCmd) Run(w *World) error {
 	case c.Reference:
 		text = config.Reference()
 	default:
-		loaded, err := c.load(w)
+		loaded, err := c.Load(w)
 		if err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func (c *configCmd) Run(w *World) error {
 
 // checkCmd is `jobalertd check`.
 type checkCmd struct {
-	configFlag
+	console.ConfigFlag
 	Online bool `help:"Also try Redis and the relays. Nothing is changed and no mail is sent."`
 }
 
@@ -48,7 +49,7 @@ const onlineTimeout = time.Minute
 
 // Run implements the command.
 func (c *checkCmd) Run(ctx context.Context, w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}

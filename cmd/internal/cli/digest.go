@@ -10,13 +10,14 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/subscribers"
 )
 
 // digestCmd is `jobalertd digest`.
 type digestCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 	At         string `placeholder:"TIME" help:"The moment, such as 2026-11-23T08:00:00+01:00. Default: now."`
 	Subscriber string `placeholder:"ID" help:"Only this subscriber."`
 	DryRun     bool   `help:"Only tell what would be owed; needed with --at and --subscriber."`
@@ -36,16 +37,16 @@ type plannedLetter struct {
 // Run implements the command.
 func (c *digestCmd) Run(ctx context.Context, w *World) error {
 	if !c.DryRun && (c.At != "" || c.Subscriber != "") {
-		return usageError("--at and --subscriber need --dry-run: letters are owed to everybody who is due, and now")
+		return console.UsageError("--at and --subscriber need --dry-run: letters are owed to everybody who is due, and now")
 	}
 	at := time.Now()
 	if c.At != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, c.At); err != nil {
-			return usageError(fmt.Sprintf("--at: %q is not a time like 2026-11-23T08:00:00+01:00", c.At))
+			return console.UsageError(fmt.Sprintf("--at: %q is not a time like 2026-11-23T08:00:00+01:00", c.At))
 		}
 	}
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (c *digestCmd) Run(ctx context.Context, w *World) error {
 		return err
 	}
 	letters := plannedLetters(plans, c.Subscriber)
-	return printRows(w, c.asJSON, letters, []string{"SUBSCRIBER", "ALERT", "CADENCE", "JOBS", "BEST", "WHY"}, func(l plannedLetter) []string {
+	return console.Rows(w, c.JSONFlag, letters, []string{"SUBSCRIBER", "ALERT", "CADENCE", "JOBS", "BEST", "WHY"}, func(l plannedLetter) []string {
 		return []string{l.Subscriber, l.Alert, l.Cadence, strconv.Itoa(len(l.Postings) + l.More), l.Postings[0], l.Why[0]}
 	})
 }
@@ -85,8 +86,8 @@ func plannedLetters(plans []digest.Planned, subscriber string) []plannedLetter {
 
 // explainCmd is `jobalertd explain`.
 type explainCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 	Subscriber string `arg:"" help:"Id of the subscriber."`
 	Posting    string `arg:"" help:"Id of the posting, or of one of its listings."`
 }
@@ -104,7 +105,7 @@ type explanation struct {
 
 // Run implements the command.
 func (c *explainCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (c *explainCmd) Run(ctx context.Context, w *World) error {
 		}
 		all = append(all, e)
 	}
-	return printRows(w, c.asJSON, all, []string{"ALERT", "MATCH", "FACETS", "STANDING"}, func(e explanation) []string {
+	return console.Rows(w, c.JSONFlag, all, []string{"ALERT", "MATCH", "FACETS", "STANDING"}, func(e explanation) []string {
 		return []string{strings.TrimSpace(e.Alert + " " + e.Name), yesNo(e.Match), facets(e.verdict), e.Standing}
 	})
 }

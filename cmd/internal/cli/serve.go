@@ -7,21 +7,22 @@ import (
 	"time"
 
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/cli/console"
 )
 
 // serveCmd is `jobalertd serve`.
-type serveCmd struct{ configFlag }
+type serveCmd struct{ console.ConfigFlag }
 
 // Run implements the command.
 func (c *serveCmd) Run(ctx context.Context, w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}
 	if err := loaded.CheckServe(); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	daemon, err := app.Open(ctx, app.Options{Config: loaded.Config, Version: w.Version, Logger: newLogger(loaded.Log, w.Stderr)})
+	daemon, err := app.Open(ctx, app.Options{Config: loaded.Config, Version: w.Version, Logger: console.NewLogger(loaded.Log, w.Stderr)})
 	if err != nil {
 		return err
 	}
@@ -33,14 +34,14 @@ func (c *serveCmd) Run(ctx context.Context, w *World) error {
 }
 
 // healthcheckCmd is `jobalertd healthcheck`.
-type healthcheckCmd struct{ configFlag }
+type healthcheckCmd struct{ console.ConfigFlag }
 
 // healthTimeout is how long the daemon may take to answer.
 const healthTimeout = 5 * time.Second
 
 // Run implements the command.
 func (c *healthcheckCmd) Run(ctx context.Context, w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}

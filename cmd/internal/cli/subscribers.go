@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/mailer"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -24,8 +25,8 @@ type subscribersCmd struct {
 }
 
 type subscribersListCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 }
 
 // subscriberRow is one subscriber of a list.
@@ -39,7 +40,7 @@ type subscriberRow struct {
 
 // Run implements the command.
 func (c *subscribersListCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -58,20 +59,20 @@ func (c *subscribersListCmd) Run(ctx context.Context, w *World) error {
 			return err
 		}
 	}
-	return printRows(w, c.asJSON, rows, []string{"ID", "STATE", "ALERTS", "ZONE", "CREATED"}, func(r subscriberRow) []string {
+	return console.Rows(w, c.JSONFlag, rows, []string{"ID", "STATE", "ALERTS", "ZONE", "CREATED"}, func(r subscriberRow) []string {
 		return []string{string(r.ID), string(r.State), strconv.Itoa(r.Alerts), r.Zone, r.Created.UTC().Format(time.DateTime)}
 	})
 }
 
 // person is the flags of a command about one subscriber, named by id or address.
 type person struct {
-	configFlag
+	console.ConfigFlag
 	Who string `arg:"" name:"WHO" help:"Id or address of the subscriber."`
 }
 
 // with finds the person and hands them to the command.
 func (n person) with(ctx context.Context, w *World, do func(*app.App, subscribers.ID) error) error {
-	daemon, err := n.open(ctx, w)
+	daemon, err := n.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (n person) find(ctx context.Context, daemon *app.App) (subscribers.ID, erro
 	}
 	address, err := mailer.ParseAddress(n.Who)
 	if err != nil {
-		return "", usageError(fmt.Sprintf("%q is neither a subscriber's id nor an address", n.Who))
+		return "", console.UsageError(fmt.Sprintf("%q is neither a subscriber's id nor an address", n.Who))
 	}
 	return daemon.Store.Find(ctx, daemon.Store.Hash(address))
 }
@@ -155,7 +156,7 @@ func (c *subscribersLeaveCmd) Run(ctx context.Context, w *World) error {
 }
 
 type subscribersSuppressCmd struct {
-	configFlag
+	console.ConfigFlag
 	Address string `arg:"" help:"The address."`
 	Reason  string `default:"operator" enum:"bounce,complaint,erased,operator" help:"Why: ${enum}."`
 	Lift    bool   `help:"Lift the suppression."`
@@ -165,9 +166,9 @@ type subscribersSuppressCmd struct {
 func (c *subscribersSuppressCmd) Run(ctx context.Context, w *World) error {
 	address, err := mailer.ParseAddress(c.Address)
 	if err != nil {
-		return usageError(err.Error())
+		return console.UsageError(err.Error())
 	}
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"bufio"
@@ -16,8 +16,8 @@ const maxInput = 1 << 30
 // maxLine is the longest line of NDJSON, in bytes.
 const maxLine = 16 << 20
 
-// readInput reads a file, or standard input for "-". What is packed with gzip is unpacked.
-func readInput(w *World, name string) ([]byte, error) {
+// Read reads a file, or standard input for "-". What is packed with gzip is unpacked.
+func Read(w *World, name string) ([]byte, error) {
 	var in io.Reader = w.Stdin
 	if name != "-" {
 		file, err := os.Open(name)
@@ -46,10 +46,10 @@ func readInput(w *World, name string) ([]byte, error) {
 	return data, nil
 }
 
-// eachLine decodes NDJSON line by line. A faulty line is an error with its number; with keepGoing
+// EachLine decodes NDJSON line by line. A faulty line is an error with its number; with keepGoing
 // it is reported and left out.
-func eachLine[T any](w *World, name string, keepGoing bool, decode func([]byte) (T, error)) ([]T, error) {
-	data, err := readInput(w, name)
+func EachLine[T any](w *World, name string, keepGoing bool, decode func([]byte) (T, error)) ([]T, error) {
+	data, err := Read(w, name)
 	if err != nil {
 		return nil, err
 	}
