@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -19,6 +20,7 @@ import (
 // Roster is the active subscribers and their alerts.
 type Roster struct {
 	store    *store.Store
+	terms    subscribers.Terms
 	newIndex func() *match.Index
 	index    *match.Index // of the filters of all subscriptions; made by the first Sync
 	metrics  *metrics
@@ -35,6 +37,7 @@ type Roster struct {
 // entry is one subscriber in any state.
 type entry struct {
 	state         subscribers.State
+	due           int64 // when the next of subscribers.Steps is, in seconds since 1970; 0 for never
 	hash          mailer.AddressHash
 	subscriptions []*digest.Subscription // empty unless active
 }
@@ -44,6 +47,9 @@ type entry struct {
 func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
 	return &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), entries: map[subscribers.ID]*entry{}, states: map[subscribers.State]int{}}
 }
+
+// Watch has Due tell whose time has come by these terms. It must be called before the first Sync.
+func (r *Roster) Watch(terms subscribers.Terms) { r.terms = terms }
 
 var _ digest.Roster = (*Roster)(nil)
 
@@ -162,6 +168,9 @@ func (r *Roster) put(page []store.Stored) {
 			continue
 		}
 		e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
+		if _, due := r.terms.Next(stored.Subscriber); !due.IsZero() {
+			e.due = due.Unix()
+		}
 		zone := stored.Location()
 		for _, alert := range living(stored) {
 			e.subscriptions = append(e.subscriptions, &digest.Subscription{
@@ -260,13 +269,13 @@ func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, er
 	return r.store.Serve(ctx, e.hash, s)
 }
 
-// In is the subscribers in a state, for the jobs that look after them.
-func (r *Roster) In(state subscribers.State) []subscribers.ID {
+// Due is the subscribers who have a step due at now, by the terms that Watch was told.
+func (r *Roster) Due(now time.Time) []subscribers.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var ids []subscribers.ID
 	for id, e := range r.entries {
-		if e.state == state {
+		if e.due != 0 && e.due <= now.Unix() {
 			ids = append(ids, id)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
+	"jobalertd/subscribers"
 	"jobalertd/subscribers/compose"
 	"jobalertd/subscribers/privacy"
 	"jobalertd/subscribers/roster"
@@ -60,7 +61,12 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Roster = roster.New(a.Store, a.newIndex, a.registry)
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
-	a.Keeper = privacy.New(privacy.Config{Unconfirmed: cfg.Retention.Unconfirmed}, a.Store, a.Suppress, a.Roster)
+	terms := subscribers.Terms{
+		Unconfirmed: cfg.Retention.Unconfirmed, Left: cfg.Retention.Left,
+		Reconfirm: cfg.Retention.Reconfirm, Answer: cfg.Retention.Answer,
+	}
+	a.Roster.Watch(terms)
+	a.Keeper = privacy.New(terms, a.Store, a.Suppress, a.Roster, a.Log, a.registry)
 	a.bell.postings, a.bell.owed = a.wake, a.Outbox.Ring
 	a.lease.taken = a.begin
 	if a.Links, err = token.New(keys.tokens); err != nil {
