@@ -18,6 +18,7 @@ import (
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
 	"jobalertd/alerts/source/poll"
+	"jobalertd/cmd/internal/app/backup"
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer/deliver"
@@ -29,6 +30,7 @@ import (
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/store"
 	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/transfer"
 )
 
 // Options is what an App is made of. Only Config is needed; the rest is for the demo and for tests,
@@ -74,6 +76,7 @@ type App struct {
 	Links    *token.Minter
 	Pollers  []*poll.Poller
 	Pool     *deliver.Pool
+	Transfer *transfer.Office
 
 	opts     Options
 	logger   *slog.Logger
@@ -106,6 +109,9 @@ func Open(ctx context.Context, opts Options) (*App, error) {
 	}
 	a.metrics = newMetrics(a.registry)
 	err := a.openRedis(ctx)
+	if err == nil {
+		err = backup.Ready(ctx, a.redis)
+	}
 	if err == nil {
 		err = a.makeRooms(ctx)
 	}

@@ -27,6 +27,7 @@ import (
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/store"
 	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/transfer"
 )
 
 // makeRooms makes the rooms, from the right of the street to the left.
@@ -67,6 +68,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	}
 	a.Roster.Watch(terms)
 	a.Keeper = privacy.New(terms, a.Store, a.Suppress, a.Roster, a.Log, a.registry)
+	a.Transfer = transfer.New(a.Store, a.Suppress, a.Desk, a.Log)
 	a.bell.postings, a.bell.owed = a.wake, a.Outbox.Ring
 	a.lease.taken = a.begin
 	if a.Links, err = token.New(keys.tokens); err != nil {

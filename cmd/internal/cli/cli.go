@@ -10,6 +10,7 @@ import (
 
 	"jobalertd/alerts/source/formats"
 	"jobalertd/cmd/internal/cli/console"
+	"jobalertd/cmd/internal/cli/transfer"
 )
 
 // World is what a command may touch.
@@ -24,21 +25,23 @@ const (
 
 // verbs is every command, as `jobalertd --help` lists them.
 type verbs struct {
-	Demo        demoCmd        `cmd:"" help:"Try it: everything embedded, sample postings, a page for the mails."`
-	Serve       serveCmd       `cmd:"" help:"Run the daemon."`
-	Check       checkCmd       `cmd:"" help:"Check the configuration and name all its faults at once."`
-	Config      configCmd      `cmd:"" help:"Print an example configuration, the reference, or what is in effect."`
-	Normalize   normalizeCmd   `cmd:"" help:"Turn a board's raw response into postings, one JSON a line."`
-	Match       matchCmd       `cmd:"" help:"Tell which postings match which filters."`
-	Bounce      bounceCmd      `cmd:"" help:"Tell what raw mails are: bounces, complaints, auto-replies."`
-	Digest      digestCmd      `cmd:"" help:"Tell which letters would be owed at a time, or owe those due now."`
-	Explain     explainCmd     `cmd:"" help:"Tell why a posting reaches a subscriber, or why not."`
-	Postings    postingsCmd    `cmd:"" help:"Import, list, show and close postings."`
-	Sources     sourcesCmd     `cmd:"" help:"List the configured boards, or fetch them now."`
-	Outbox      outboxCmd      `cmd:"" help:"Look at the letters that are owed, and at the dead ones."`
-	Subscribers subscribersCmd `cmd:"" help:"List, show, export, erase and suppress subscribers."`
-	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running daemon whether it is ready."`
-	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Demo        demoCmd             `cmd:"" help:"Try it: everything embedded, sample postings, a page for the mails."`
+	Serve       serveCmd            `cmd:"" help:"Run the daemon."`
+	Check       checkCmd            `cmd:"" help:"Check the configuration and name all its faults at once."`
+	Config      configCmd           `cmd:"" help:"Print an example configuration, the reference, or what is in effect."`
+	Normalize   normalizeCmd        `cmd:"" help:"Turn a board's raw response into postings, one JSON a line."`
+	Match       matchCmd            `cmd:"" help:"Tell which postings match which filters."`
+	Bounce      bounceCmd           `cmd:"" help:"Tell what raw mails are: bounces, complaints, auto-replies."`
+	Digest      digestCmd           `cmd:"" help:"Tell which letters would be owed at a time, or owe those due now."`
+	Explain     explainCmd          `cmd:"" help:"Tell why a posting reaches a subscriber, or why not."`
+	Postings    postingsCmd         `cmd:"" help:"Import, list, show and close postings."`
+	Sources     sourcesCmd          `cmd:"" help:"List the configured boards, or fetch them now."`
+	Outbox      outboxCmd           `cmd:"" help:"Look at the letters that are owed, and at the dead ones."`
+	Subscribers subscribersCmd      `cmd:"" help:"Import, list, show, export, erase and suppress subscribers."`
+	Backup      transfer.BackupCmd  `cmd:"" help:"Write everything that is kept to a file."`
+	Restore     transfer.RestoreCmd `cmd:"" help:"Read a backup into an empty Redis."`
+	Healthcheck healthcheckCmd      `cmd:"" help:"Ask the running daemon whether it is ready."`
+	Version     versionCmd          `cmd:"" help:"Print the version."`
 }
 
 // Main runs one command and returns its exit code.

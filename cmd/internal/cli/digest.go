@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
 	"jobalertd/cmd/internal/cli/console"
+	"jobalertd/mailer"
 	"jobalertd/subscribers"
 )
 
@@ -23,15 +23,17 @@ type digestCmd struct {
 	DryRun     bool   `help:"Only tell what would be owed; needed with --at and --subscriber."`
 }
 
-// plannedLetter is one letter that would be owed.
+// plannedLetter is one letter that would be owed. Its id is part of the mail's Message-ID.
 type plannedLetter struct {
-	Subscriber string    `json:"subscriber"`
-	Alert      string    `json:"alert"`
-	Cadence    string    `json:"cadence"`
-	Slot       time.Time `json:"slot,omitzero"`
-	Postings   []string  `json:"postings"`
-	Why        []string  `json:"why"` // of each posting
-	More       int       `json:"more"`
+	ID         string      `json:"id"`
+	Kind       mailer.Kind `json:"kind"`
+	Subscriber string      `json:"subscriber"`
+	Alert      string      `json:"alert"`
+	Cadence    string      `json:"cadence"`
+	Slot       time.Time   `json:"slot,omitzero"`
+	Postings   []string    `json:"postings"`
+	Why        []string    `json:"why"` // of each posting
+	More       int         `json:"more"`
 }
 
 // Run implements the command.
@@ -63,19 +65,36 @@ func (c *digestCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	letters := plannedLetters(plans, c.Subscriber)
-	return console.Rows(w, c.JSONFlag, letters, []string{"SUBSCRIBER", "ALERT", "CADENCE", "JOBS", "BEST", "WHY"}, func(l plannedLetter) []string {
-		return []string{l.Subscriber, l.Alert, l.Cadence, strconv.Itoa(len(l.Postings) + l.More), l.Postings[0], l.Why[0]}
-	})
+	letters := plannedLetters(plans, c.Subscriber, at)
+	if c.JSON {
+		return console.Rows(w, c.JSONFlag, letters, nil, nil)
+	}
+	return console.Rows(w, c.JSONFlag, shownJobs(letters), []string{"LETTER", "KIND", "SUBSCRIBER", "ALERT", "CADENCE", "POSTING", "WHY"}, func(row []string) []string { return row })
 }
 
-func plannedLetters(plans []digest.Planned, subscriber string) []plannedLetter {
+// shownJobs is a row for each job that a letter shows, and one for those it only counts.
+func shownJobs(letters []plannedLetter) [][]string {
+	var rows [][]string
+	for _, l := range letters {
+		of := []string{l.ID, string(l.Kind), l.Subscriber, l.Alert, l.Cadence}
+		for i, id := range l.Postings {
+			rows = append(rows, slices.Concat(of, []string{id, l.Why[i]}))
+		}
+		if l.More > 0 {
+			rows = append(rows, slices.Concat(of, []string{fmt.Sprintf("and %d more", l.More), ""}))
+		}
+	}
+	return rows
+}
+
+func plannedLetters(plans []digest.Planned, subscriber string, at time.Time) []plannedLetter {
 	var letters []plannedLetter
 	for _, p := range plans {
 		if subscriber != "" && p.Subscriber != subscriber {
 			continue
 		}
-		l := plannedLetter{Subscriber: p.Subscriber, Alert: p.Alert, Cadence: p.Cadence.String(), Slot: p.Slot, More: p.More}
+		owed := p.Letter(at)
+		l := plannedLetter{ID: owed.ID, Kind: owed.Kind, Subscriber: p.Subscriber, Alert: p.Alert, Cadence: p.Cadence.String(), Slot: p.Slot, More: p.More}
 		for _, m := range p.Matches {
 			l.Postings, l.Why = append(l.Postings, m.ID()), append(l.Why, m.Verdict.Why())
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"jobalertd/cmd/internal/cli/console"
@@ -12,9 +13,10 @@ import (
 
 // outboxCmd is `jobalertd outbox`.
 type outboxCmd struct {
-	Stats outboxStatsCmd `cmd:"" help:"Count the letters that are owed."`
-	Dead  outboxDeadCmd  `cmd:"" help:"List dead letters: given up, and why."`
-	Retry outboxRetryCmd `cmd:"" help:"Owe dead letters again."`
+	Stats  outboxStatsCmd  `cmd:"" help:"Count the letters that are owed."`
+	Dead   outboxDeadCmd   `cmd:"" help:"List dead letters: given up, and why."`
+	Recent outboxRecentCmd `cmd:"" help:"List the letters that were sent or dropped last."`
+	Retry  outboxRetryCmd  `cmd:"" help:"Owe dead letters again."`
 }
 
 type outboxStatsCmd struct{ console.ConfigFlag }
@@ -52,6 +54,28 @@ func (c *outboxDeadCmd) Run(ctx context.Context, w *World) error {
 	}
 	return console.Rows(w, c.JSONFlag, dead, []string{"NAME", "SINCE", "KIND", "SUBSCRIBER", "REASON"}, func(r outbox.Record) []string {
 		return []string{r.Name, r.At.UTC().Format(time.DateTime), string(r.Letter.Kind), r.Letter.Subscriber, r.Reason}
+	})
+}
+
+type outboxRecentCmd struct {
+	console.ConfigFlag
+	console.JSONFlag
+	Limit int `default:"100" help:"How many at most."`
+}
+
+// Run implements the command.
+func (c *outboxRecentCmd) Run(ctx context.Context, w *World) error {
+	daemon, err := c.Open(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	recent, err := daemon.Outbox.Recent(ctx, c.Limit)
+	if err != nil {
+		return err
+	}
+	return console.Rows(w, c.JSONFlag, recent, []string{"AT", "LETTER", "KIND", "SUBSCRIBER", "JOBS", "RESULT"}, func(r outbox.Record) []string {
+		return []string{r.At.UTC().Format(time.DateTime), r.Letter.ID, string(r.Letter.Kind), r.Letter.Subscriber, strconv.Itoa(len(r.Letter.Postings)), r.Reason}
 	})
 }
 

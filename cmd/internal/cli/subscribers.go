@@ -8,6 +8,7 @@ import (
 
 	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/cli/console"
+	"jobalertd/cmd/internal/cli/transfer"
 	"jobalertd/mailer"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -16,9 +17,10 @@ import (
 
 // subscribersCmd is `jobalertd subscribers`.
 type subscribersCmd struct {
+	Import   transfer.ImportCmd     `cmd:"" help:"Take in people of another system or installation, one JSON a line."`
 	List     subscribersListCmd     `cmd:"" help:"List subscribers, without their addresses."`
 	Show     subscribersShowCmd     `cmd:"" help:"Show what one subscriber asked for."`
-	Export   subscribersExportCmd   `cmd:"" help:"Print everything that is kept about one person."`
+	Export   subscribersExportCmd   `cmd:"" help:"Print everything that is kept about one person, or everybody, one JSON a line."`
 	Leave    subscribersLeaveCmd    `cmd:"" help:"Unsubscribe one person from everything, as they asked by mail."`
 	Erase    subscribersEraseCmd    `cmd:"" help:"Remove everything that is kept about one person."`
 	Suppress subscribersSuppressCmd `cmd:"" help:"Never write to an address again, or lift that."`
@@ -115,11 +117,17 @@ func (c *subscribersShowCmd) Run(ctx context.Context, w *World) error {
 	})
 }
 
-type subscribersExportCmd struct{ person }
+type subscribersExportCmd struct {
+	console.ConfigFlag
+	Who string `arg:"" optional:"" name:"WHO" help:"Id or address of the subscriber. Without it: everybody, as jobalertd subscribers import takes them."`
+}
 
 // Run implements the command.
 func (c *subscribersExportCmd) Run(ctx context.Context, w *World) error {
-	return c.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
+	if c.Who == "" {
+		return transfer.ExportAll(ctx, w, c.ConfigFlag)
+	}
+	return person{c.ConfigFlag, c.Who}.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
 		data, err := daemon.Keeper.Export(ctx, id)
 		if err != nil {
 			return err

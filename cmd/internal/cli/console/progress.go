@@ -21,6 +21,12 @@ func NewProgress(w *World, total int) *Progress {
 // barWidth is how many characters the bar is long.
 const barWidth = 40
 
+// Of is At for work whose length is told as it goes on.
+func (p *Progress) Of(done, total int) {
+	p.total = total
+	p.At(done)
+}
+
 // At shows that done of all is done. It draws only what has changed.
 func (p *Progress) At(done int) {
 	percent := 100
