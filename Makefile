@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz bench bench-match eval lint generate clean
+.PHONY: help demo build test race nightly fuzz bench bench-match eval lint generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,13 @@ test: ## Run all tests (PACKAGES=./mailer/... for some, TESTFLAGS=-v to see each
 
 race: ## Run all tests under the race detector
 	go test -race $(TESTFLAGS) $(PACKAGES)
+
+NIGHTLY_SEEDS ?= 10000
+NIGHTLY_ROUNDS ?= 200
+
+nightly: ## Play 10,000 seeded stories under faults and 5 years, and kill processes in 200 rounds
+	go test -count=1 -timeout 6h -run 'TestDaysWithFaults|TestAYear' ./cmd/internal/app -args -sim.seeds $(NIGHTLY_SEEDS) -sim.years 5
+	go test -count=1 -timeout 2h -v -run TestKillingDaemonsAndRedisAtRandomLosesNothing ./cmd/jobalertd -args -kill.rounds $(NIGHTLY_ROUNDS)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (20s)
 	.ci/fuzz '$(FUZZTIME)' $(PACKAGES)

@@ -42,7 +42,12 @@ type machine struct {
 }
 
 func newMachine(t *testing.T) *machine {
-	socket := redistest.Socket(t)
+	catcher, port := newRelay(t)
+	return newReplica(t, redistest.Socket(t), catcher, port)
+}
+
+// newRelay starts a relay that takes its time, and names its port.
+func newRelay(t *testing.T) (*mailertest.Catcher, string) {
 	catcher, err := mailertest.New(mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: 20 * time.Millisecond})})
 	if err != nil {
 		t.Fatal(err)
@@ -50,8 +55,13 @@ func newMachine(t *testing.T) *machine {
 	relay := listen(t)
 	go func() { _ = catcher.Serve(relay) }()
 	t.Cleanup(func() { _ = catcher.Close() })
-	public, operator := free(t), free(t)
 	_, port, _ := net.SplitHostPort(relay.Addr().String())
+	return catcher, port
+}
+
+// newReplica is a daemon that shares its Redis and its relay with others. start starts it.
+func newReplica(t *testing.T, socket string, catcher *mailertest.Catcher, port string) *machine {
+	public, operator := free(t), free(t)
 	return &machine{t: t, catcher: catcher, url: "http://" + public, ops: "http://" + operator, env: append(os.Environ(), asDaemon,
 		"JOBALERT_REDIS_URL=unix://"+socket, "JOBALERT_KEYS_SECRET=a master key for tests, long enough",
 		"JOBALERT_HTTP_LISTEN="+public, "JOBALERT_HTTP_BASE_URL=http://"+public, "JOBALERT_OPS_LISTEN="+operator,
@@ -181,24 +191,36 @@ func (m *machine) poll(path string, content func(*http.Response) bool) {
 	}
 }
 
-func TestKillingTheDaemonLosesNothingAndDoublesWhatWasUnderWay(t *testing.T) {
-	m := newMachine(t)
-	m.start()
-	for n := range killPeople {
+// subscribe signs people up for everything, at once, and confirms.
+func (m *machine) subscribe(people int) {
+	m.t.Helper()
+	for n := range people {
 		body, err := json.Marshal(map[string]any{"email": fmt.Sprintf("person%d@example.com", n), "time_zone": "UTC",
 			"alerts": []any{map[string]any{"cadence": map[string]any{"every": "instant"}, "filter": map[string]any{}}}})
 		if err != nil {
-			t.Fatal(err)
+			m.t.Fatal(err)
 		}
 		m.post("/api/v1/subscriptions", string(body), http.StatusAccepted)
 	}
-	for _, links := range m.await(regexp.QuoteMeta(m.url)+`/confirm/[A-Za-z0-9_-]+`, killPeople) {
+	for _, links := range m.await(regexp.QuoteMeta(m.url)+`/confirm/[A-Za-z0-9_-]+`, people) {
 		m.post(links[0], "", http.StatusOK)
 	}
-	m.await("Thank you for subscribing", killPeople)
+	m.await("Thank you for subscribing", people)
+}
+
+// job is the n-th posting, and the address that mails show for it.
+func job(n int) (posting, url string) {
+	url = fmt.Sprintf("https://example.com/jobs/%d/", n)
+	return fmt.Sprintf(`{"id":"job%d","url":%q,"title":"Backend Engineer %d","company":"Acme","class":"core","description":"You build service %d in Go."}`, n, url, n, n), url
+}
+
+func TestKillingTheDaemonLosesNothingAndDoublesWhatWasUnderWay(t *testing.T) {
+	m := newMachine(t)
+	m.start()
+	m.subscribe(killPeople)
 	for round := range killRounds {
-		url := fmt.Sprintf("https://example.com/jobs/%d", round)
-		m.post("/api/v1/postings", fmt.Sprintf(`{"id":"job%d","url":%q,"title":"Backend Engineer %d","company":"Acme","class":"core","description":"You build service %d in Go."}`, round, url, round, round), http.StatusOK)
+		posting, url := job(round)
+		m.post("/api/v1/postings", posting, http.StatusOK)
 		m.await(url, killPeople/4) // in the middle of it
 		m.kill()
 		m.start()

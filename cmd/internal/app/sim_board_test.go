@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // server fails.
 type simBoard struct {
 	mu    sync.Mutex
-	jobs  []*simJob
+	jobs  map[int]*simJob
 	fails func(now time.Time) string // "": it answers; "error"; "empty": it shows nothing at all
 }
 
@@ -31,7 +32,9 @@ func cities() []string { return []string{"Berlin, Germany", "Boston, MA"} }
 // copies keeps the ids of a job's listings apart: the job is the id modulo this.
 const copies = 100_000
 
-func newSimBoard() *simBoard { return &simBoard{fails: func(time.Time) string { return "" }} }
+func newSimBoard() *simBoard {
+	return &simBoard{jobs: map[int]*simJob{}, fails: func(time.Time) string { return "" }}
+}
 
 func (b *simBoard) change(do func()) {
 	b.mu.Lock()
@@ -39,37 +42,34 @@ func (b *simBoard) change(do func()) {
 	do()
 }
 
-func (b *simBoard) publish(n int, city string) {
-	b.change(func() { b.jobs = append(b.jobs, &simJob{n: n, city: city, shown: []int{n}}) })
+// publish lists a job, which meddle then knows by its place.
+func (b *simBoard) publish(place, n int, city string) {
+	b.change(func() { b.jobs[place] = &simJob{n: n, city: city, shown: []int{n}} })
 }
 
-// meddle does something to a job.
-func (b *simBoard) meddle(i int, what string) {
+// meddle does something to a job, if it was published.
+func (b *simBoard) meddle(place int, what string) {
 	b.change(func() {
-		if i >= len(b.jobs) {
-			return
-		}
-		j := b.jobs[i]
-		switch what {
-		case "edit":
-			j.edits++
-		case "copy":
-			if j.edits > 0 || len(j.shown) == 0 || len(j.shown) > 3 {
-				return // a copy with another text is another job
-			}
-			j.shown = append(j.shown, j.n+copies*(1+len(j.shown)))
-		case "vanish":
-			j.shown = nil
-		case "relist":
-			if len(j.shown) == 0 {
-				j.shown = []int{j.n}
-			}
-		case "relist as new":
-			if len(j.shown) == 0 && j.edits == 0 {
-				j.shown = []int{j.n + 7*copies}
-			}
+		if j := b.jobs[place]; j != nil {
+			j.meddle(what)
 		}
 	})
+}
+
+func (j *simJob) meddle(what string) {
+	gone := len(j.shown) == 0
+	switch {
+	case what == "edit":
+		j.edits++
+	case what == "copy" && !gone && j.edits == 0 && len(j.shown) < 4: // a copy with another text is another job
+		j.shown = append(j.shown, j.n+copies*len(j.shown))
+	case what == "vanish":
+		j.shown = nil
+	case what == "relist" && gone:
+		j.shown = []int{j.n}
+	case what == "relist as new" && gone && j.edits == 0:
+		j.shown = []int{j.n + 7*copies}
+	}
 }
 
 // RoundTrip implements http.RoundTripper as the board's server.
@@ -83,7 +83,8 @@ func (b *simBoard) RoundTrip(r *http.Request) (*http.Response, error) {
 	case "error":
 		recorder.WriteHeader(http.StatusInternalServerError)
 	case "":
-		for _, j := range b.jobs {
+		for _, place := range slices.Sorted(maps.Keys(b.jobs)) {
+			j := b.jobs[place]
 			for _, id := range j.shown {
 				listed = append(listed, j.listing(id))
 			}

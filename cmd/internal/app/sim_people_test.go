@@ -163,7 +163,7 @@ func (w *simTown) open(data []byte) string {
 
 // act lets somebody do something.
 func (w *simTown) act(p *simPerson, what string) {
-	if p.welcome.IsZero() {
+	if p.welcome.IsZero() || !p.on() {
 		return
 	}
 	ends := func(begun time.Time) {
@@ -206,9 +206,6 @@ func (p *simPerson) on() bool {
 
 // pause pauses somebody for a day and some hours.
 func (w *simTown) pause(p *simPerson, ends func(time.Time)) {
-	if !p.on() {
-		return
-	}
 	yes, until := true, time.Now().Truncate(time.Hour).Add(27*time.Hour)
 	begun := w.insist(func() error {
 		_, err := w.app.Desk.Change(w.t.Context(), p.id, subscribers.Change{Pause: &yes, PausedUntil: until}, time.Now())
@@ -228,8 +225,8 @@ func (w *simTown) pause(p *simPerson, ends func(time.Time)) {
 
 // change lets somebody ask for another city.
 func (w *simTown) change(p *simPerson) {
-	if !p.on() || p.eras[len(p.eras)-1].from.After(time.Now()) {
-		return // left, or paused
+	if p.eras[len(p.eras)-1].from.After(time.Now()) {
+		return // paused
 	}
 	var changed []*era
 	var wanted []subscribers.Alert

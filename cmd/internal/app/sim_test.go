@@ -138,7 +138,7 @@ func days(t *testing.T, seed uint64) []string {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	begin := time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rng.IntN(330))
 	time.Sleep(time.Until(begin))
-	w := newSimTown(t, rng, pace{"*/15 * * * *", 40 * time.Minute, 10 * time.Minute})
+	w := newSimTown(t, rng, pace{"*/15 * * * *", "10 * * * *", 40 * time.Minute, 10 * time.Minute})
 	s := &story{w: w, begin: begin, log: map[int]known{}}
 	s.threaten(seed)
 	zones := []string{"UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Auckland"}
@@ -152,7 +152,7 @@ func days(t *testing.T, seed uint64) []string {
 	}
 	for n := range 8 {
 		city := cities()[rng.IntN(2)]
-		s.plan(s.moment(0, 66), func() { w.board.publish(100+n, city) })
+		s.plan(s.moment(0, 66), func() { w.board.publish(n, 100+n, city) })
 		for range rng.IntN(3) {
 			what := []string{"edit", "copy", "vanish", "relist", "relist as new"}[rng.IntN(5)]
 			s.plan(s.moment(4, 80), func() { w.board.meddle(n, what) })

@@ -35,8 +35,8 @@ type simTown struct {
 
 // pace is how often the daemon looks after things: a year wants longer waits than a morning.
 type pace struct {
-	heartbeat    string
-	lease, sweep time.Duration
+	heartbeat, polls string
+	lease, sweep     time.Duration
 }
 
 // life is one process: what it holds that dies with it.
@@ -211,7 +211,7 @@ func (w *simTown) start() {
 	l := &life{mortal: m, public: memnet.Listen(), ended: make(chan error, 1)}
 	cfg := townConfig()
 	cfg.Alerts.Heartbeat = w.pace.heartbeat
-	cfg.Sources[0].Schedule = "10 * * * *"
+	cfg.Sources[0].Schedule = w.pace.polls
 	var err error
 	for range 3 { // a daemon that cannot open Redis ends, and is started again
 		l.app, err = Open(w.t.Context(), Options{
