@@ -24,10 +24,11 @@ race: ## Run all tests under the race detector
 	go test -race $(TESTFLAGS) $(PACKAGES)
 
 NIGHTLY_SEEDS ?= 10000
+NIGHTLY_YEARS  ?= 5
 NIGHTLY_ROUNDS ?= 200
 
 nightly: ## Play 10,000 seeded stories under faults and 5 years, and kill processes in 200 rounds
-	go test -count=1 -timeout 6h -run 'TestDaysWithFaults|TestAYear' ./cmd/internal/app -args -sim.seeds $(NIGHTLY_SEEDS) -sim.years 5
+	go test -count=1 -v -timeout 6h -run 'TestDaysWithFaults|TestAYear' ./cmd/internal/app -args -sim.seeds $(NIGHTLY_SEEDS) -sim.years $(NIGHTLY_YEARS)
 	go test -count=1 -timeout 2h -v -run TestKillingDaemonsAndRedisAtRandomLosesNothing ./cmd/jobalertd -args -kill.rounds $(NIGHTLY_ROUNDS)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (20s)

@@ -19,7 +19,8 @@ import (
 	"jobalertd/mailer/mailertest/needs"
 )
 
-var killed = flag.Int("kill.rounds", 10, "in how many rounds something is killed at random")
+// Continuous integration kills in 10 rounds, `make nightly` in 200.
+var killed = flag.Int("kill.rounds", 0, "in how many rounds something is killed at random")
 
 // takeover is how soon others must have sent what a daemon that died had in hand.
 const takeover = 30 * time.Second
@@ -100,7 +101,12 @@ func (y *tally) count() {
 	link := regexp.MustCompile(`https://example\.com/jobs/\d+/`)
 	mails := y.catcher.Mails()
 	for _, mail := range mails[y.looked:] {
-		if url := string(link.Find(mail.Data)); url != "" {
+		told := map[string]bool{}
+		for _, url := range link.FindAllString(string(mail.Data), -1) {
+			if told[url] {
+				continue // the text and the HTML say the same
+			}
+			told[url] = true
 			if y.jobs[url] == nil {
 				y.jobs[url] = map[string]int{}
 			}
@@ -124,6 +130,9 @@ func (y *tally) reach(t *testing.T, url string, n int) {
 }
 
 func TestKillingDaemonsAndRedisAtRandomLosesNothing(t *testing.T) {
+	if *killed == 0 {
+		t.Skip("it takes a minute and a half: say -kill.rounds 10, as continuous integration does")
+	}
 	store := newServer(t)
 	catcher, port := newRelay(t)
 	replicas := []*machine{newReplica(t, store.socket(), catcher, port), newReplica(t, store.socket(), catcher, port)}

@@ -62,7 +62,7 @@ func (w *simTown) insist(do func() error) time.Time {
 		if err = do(); err == nil && !w.life.mortal.isDead() {
 			return begun
 		}
-		time.Sleep(2 * time.Second)
+		w.sleep(2 * time.Second)
 	}
 	w.t.Fatalf("it cannot be done: %v", err)
 	return begun
@@ -117,7 +117,7 @@ func (w *simTown) enrol(p *simPerson) {
 		}
 		link = w.link(p.email, "/confirm/")
 		if link == "" {
-			time.Sleep(time.Minute)
+			w.sleep(time.Minute)
 			w.revive(time.Minute)
 		}
 	}

@@ -248,7 +248,7 @@ func (w *simTown) revive(after time.Duration) {
 	}
 	w.sins.note(time.Now(), townConfig().Delivery.Workers)
 	w.bury()
-	time.Sleep(after)
+	w.sleep(after)
 	w.store.FastForward(w.pace.lease) // nothing expires in miniredis by itself; the dead leader's lease does
 	w.start()
 	w.sins.note(time.Now(), 0)
