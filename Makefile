@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook bench-state
+.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook bench-state nightly
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,14 @@ test: ## Run all tests (PACKAGES=./mailer/... for some, TESTFLAGS=-v to see each
 
 race: ## Run all tests under the race detector
 	go test -race $(TESTFLAGS) $(PACKAGES)
+
+NIGHTLY_SEEDS ?= 10000
+NIGHTLY_YEARS  ?= 5
+NIGHTLY_ROUNDS ?= 200
+
+nightly: ## Play 10,000 seeded stories under faults and 5 years, and kill processes in 200 rounds
+	go test -count=1 -v -timeout 6h -run 'TestDaysWithFaults|TestAYear' ./cmd/internal/app -args -sim.seeds $(NIGHTLY_SEEDS) -sim.years $(NIGHTLY_YEARS)
+	go test -count=1 -timeout 2h -v -run TestKillingDaemonsAndRedisAtRandomLosesNothing ./cmd/jobalertd -args -kill.rounds $(NIGHTLY_ROUNDS)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (20s)
 	.ci/fuzz '$(FUZZTIME)' $(PACKAGES)

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -149,7 +150,24 @@ type Consent struct {
 	IPHash      string    `json:"ip_hash,omitempty"`      // keyed hash of the address they came from; empty where unknown
 	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
 	Via         Via       `json:"via,omitempty"` // how they confirmed
+	// RenewedAt is when they last showed by a link of ours that they still want it: by answering when
+	// asked, or by changing something. Zero before that.
+	RenewedAt time.Time `json:"renewed_at,omitzero"`
+	// AnswerBy is when the subscription ends unless they say that they still want it; zero while
+	// nobody has asked them.
+	AnswerBy time.Time `json:"answer_by,omitzero"`
 }
+
+// LastSign is when the person last showed that they want this.
+func (c Consent) LastSign() time.Time {
+	if c.RenewedAt.After(c.ConfirmedAt) {
+		return c.RenewedAt
+	}
+	return c.ConfirmedAt
+}
+
+// Renew notes that the person wants this at now. A question that was open is answered by it.
+func (c *Consent) Renew(now time.Time) { c.RenewedAt, c.AnswerBy = now, time.Time{} }
 
 // Via is the way a wish reached us.
 type Via string
@@ -185,6 +203,16 @@ func (s *Subscriber) Alert(id string) (Alert, bool) {
 		}
 	}
 	return Alert{}, false
+}
+
+// Question names the open question whether the person still wants this, in the form of a proposal's
+// id, for the link that answers it; empty while nobody has asked. It is the same whenever it is worked
+// out again, and another for each time they are asked.
+func (s *Subscriber) Question() string {
+	if s.State != StateActive || s.Consent.AnswerBy.IsZero() {
+		return ""
+	}
+	return mailer.LetterID("question", string(s.ID), strconv.FormatInt(s.Consent.AnswerBy.Unix(), 10))[:len(s.ID)]
 }
 
 // Location is the subscriber's time zone, UTC where this machine does not know it.

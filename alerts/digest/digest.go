@@ -73,7 +73,7 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	}
 	var errs []error
 	for due := range slices.Chunk(r.due(now, head), batch) {
-		join := r.newJoin(due)
+		join := r.newJoin(due, now)
 		for _, p := range due {
 			if len(errs) == patience || ctx.Err() != nil {
 				return owed, errors.Join(append(errs, ctx.Err())...)
@@ -103,7 +103,7 @@ func (r *Runner) Plan(ctx context.Context, at time.Time) ([]Planned, error) {
 	told := map[string]map[string]bool{} // by the letters planned before, for each subscriber
 	var plans []Planned
 	due := r.due(at, head)
-	join := r.newJoin(due)
+	join := r.newJoin(due, at)
 	for _, p := range due {
 		if err := r.fill(ctx, &p, join, told[p.Subscriber]); err != nil {
 			return nil, err
@@ -233,7 +233,8 @@ func (r *Runner) serve(ctx context.Context, p Planned, join *join, now time.Time
 func (r *Runner) serving(p Planned, now time.Time) Serving {
 	s := Serving{Subscriber: p.Subscriber, Alert: p.Alert, From: p.Cursor, To: p.Upto, Shared: p.Shared, Floor: p.Cursor}
 	if len(p.all) > 0 {
-		s.Letter = p.letter(now)
+		l := p.Letter(now)
+		s.Letter = &l
 	}
 	if p.Shared {
 		for _, sibling := range r.roster.Siblings(p.Subscriber) {
@@ -246,13 +247,13 @@ func (r *Runner) serving(p Planned, now time.Time) Serving {
 	return s
 }
 
-// letter is what is owed.
-func (p *Planned) letter(now time.Time) *mailer.Letter {
+// Letter is what is owed at now. It has the same name whoever works it out, and when.
+func (p *Planned) Letter(now time.Time) mailer.Letter {
 	kind := mailer.KindDigest
 	if p.Cadence.Every == alerts.EveryInstant {
 		kind = mailer.KindAlert
 	}
-	l := &mailer.Letter{
+	l := mailer.Letter{
 		ID: mailer.LetterID(string(kind), p.Subscriber, p.Alert,
 			strconv.FormatUint(uint64(p.Cursor), 10), strconv.FormatUint(uint64(p.Upto), 10)),
 		Kind: kind, Subscriber: p.Subscriber, Alert: p.Alert, More: p.More, Owed: now.UTC(),

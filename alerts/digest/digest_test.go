@@ -250,7 +250,7 @@ func TestPlanTellsWhatRunThenOwesAndChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range plans {
-			planned = append(planned, *p.letter(monday()))
+			planned = append(planned, p.Letter(monday()))
 			if p.Cadence.Every != alerts.EveryInstant && !p.Slot.Equal(monday()) {
 				t.Errorf("%s is planned for %s, want %s", p.Subscriber, p.Slot, monday())
 			}
@@ -394,6 +394,19 @@ func TestAClosedJobIsNotTold(t *testing.T) {
 	open := b.post(2, "go")
 	if _, err := b.log.Close(t.Context(), closed); err != nil {
 		t.Fatal(err)
+	}
+	run(t, b.runner(d), monday(), 1)
+	told(t, d, "jane", "1", []string{open})
+}
+
+func TestAJobThatHasEndedIsNotToldThoughNobodyHasClosedItYet(t *testing.T) {
+	b, d := newBoard(t), newDesk()
+	d.wants("jane", "1", "go", daily(), monday().Add(-time.Hour))
+	b.at(monday().Add(-time.Minute))
+	open, end := b.post(1, "go"), monday().Add(-30*time.Second)
+	p := alerts.Posting{ID: "test:acme:2", Source: "test", Title: "Engineer", Company: "Acme", Class: alerts.ClassCore, Description: "go", ValidThrough: &end}
+	if results, err := b.log.Commit(t.Context(), []alerts.Posting{p}); err != nil || results[0] != postings.ResultNew {
+		t.Fatal(results, err)
 	}
 	run(t, b.runner(d), monday(), 1)
 	told(t, d, "jane", "1", []string{open})

@@ -19,16 +19,17 @@ const few = 64
 // join is which of the due alerts match which postings.
 type join struct {
 	rules    alerts.Rules
+	at       time.Time
 	jobs     []*postings.Job
 	hits     map[match.Ref][]int // places in jobs, rising
 	matchers map[match.Ref]alerts.Matcher
 }
 
-// newJoin joins the filters of due alerts with all postings that any of them looks at.
-func (r *Runner) newJoin(due []Planned) *join {
+// newJoin joins the filters of alerts that are due at a time with all postings that any of them looks at.
+func (r *Runner) newJoin(due []Planned, at time.Time) *join {
 	start := time.Now()
 	defer func() { r.metrics.duration.Observe(time.Since(start).Seconds()) }()
-	j := &join{rules: r.cfg.Rules, hits: map[match.Ref][]int{}, matchers: map[match.Ref]alerts.Matcher{}}
+	j := &join{rules: r.cfg.Rules, at: at, hits: map[match.Ref][]int{}, matchers: map[match.Ref]alerts.Matcher{}}
 	from, upto := everything, alerts.Seq(0)
 	for i := range due {
 		from, upto = min(from, due[i].from()), max(upto, due[i].Upto)
@@ -59,12 +60,13 @@ func (j *join) hit(ref match.Ref, i int) {
 	}
 }
 
-// matches is what a due alert would tell of, oldest first, with the reasons.
+// matches is what a due alert would tell of, oldest first, with the reasons. What has ended by then and was
+// not closed yet is left out, as it would be left out of the mail.
 func (j *join) matches(p *Planned) []alerts.Match {
 	var found []alerts.Match
 	for _, i := range j.hits[p.Ref] {
 		job := j.jobs[i]
-		if job.Seq <= p.from() || job.Seq > p.Upto {
+		if job.Seq <= p.from() || job.Seq > p.Upto || !job.Open(j.at) {
 			continue
 		}
 		matcher, made := j.matchers[p.Ref]

@@ -47,6 +47,12 @@ func newMachine(t *testing.T) *machine { return newMachineOn(t, "unix://"+redist
 
 // newMachineOn makes one with the Redis at the URL. more is further variables of its environment.
 func newMachineOn(t *testing.T, redisURL string, more ...string) *machine {
+	catcher, relay := newRelay(t)
+	return newReplica(t, redisURL, catcher, relay, more...)
+}
+
+// newRelay starts a relay that takes its time, and names its address.
+func newRelay(t *testing.T) (*mailertest.Catcher, string) {
 	catcher, err := mailertest.New(mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: 20 * time.Millisecond})})
 	if err != nil {
 		t.Fatal(err)
@@ -54,9 +60,14 @@ func newMachineOn(t *testing.T, redisURL string, more ...string) *machine {
 	relay := listen(t)
 	go func() { _ = catcher.Serve(relay) }()
 	t.Cleanup(func() { _ = catcher.Close() })
+	return catcher, relay.Addr().String()
+}
+
+// newReplica is a daemon that shares its Redis and its relay with others. start starts it.
+func newReplica(t *testing.T, redisURL string, catcher *mailertest.Catcher, relay string, more ...string) *machine {
 	public, operator := free(t), free(t)
-	_, port, _ := net.SplitHostPort(relay.Addr().String())
-	return &machine{t: t, catcher: catcher, relay: relay.Addr().String(), url: "http://" + public, ops: "http://" + operator, env: slices.Concat(os.Environ(), more, []string{asDaemon,
+	_, port, _ := net.SplitHostPort(relay)
+	return &machine{t: t, catcher: catcher, relay: relay, url: "http://" + public, ops: "http://" + operator, env: slices.Concat(os.Environ(), more, []string{asDaemon,
 		"JOBALERT_REDIS_URL=" + redisURL, "JOBALERT_KEYS_SECRET=a master key for tests, long enough",
 		"JOBALERT_HTTP_LISTEN=" + public, "JOBALERT_HTTP_BASE_URL=http://" + public, "JOBALERT_OPS_LISTEN=" + operator,
 		"JOBALERT_MAIL_FROM=jobs@jobs.example.org", "JOBALERT_MAIL_RELAYS_0_HOST=127.0.0.1", "JOBALERT_MAIL_RELAYS_0_PORT=" + port,
@@ -185,24 +196,36 @@ func (m *machine) poll(path string, content func(*http.Response) bool) {
 	}
 }
 
-func TestKillingTheDaemonLosesNothingAndDoublesWhatWasUnderWay(t *testing.T) {
-	m := newMachine(t)
-	m.start()
-	for n := range killPeople {
+// subscribe signs people up for everything, at once, and confirms.
+func (m *machine) subscribe(people int) {
+	m.t.Helper()
+	for n := range people {
 		body, err := json.Marshal(map[string]any{"email": fmt.Sprintf("person%d@example.com", n), "time_zone": "UTC",
 			"alerts": []any{map[string]any{"cadence": map[string]any{"every": "instant"}, "filter": map[string]any{}}}})
 		if err != nil {
-			t.Fatal(err)
+			m.t.Fatal(err)
 		}
 		m.post("/api/v1/subscriptions", string(body), http.StatusAccepted)
 	}
-	for _, links := range m.await(regexp.QuoteMeta(m.url)+`/confirm/[A-Za-z0-9_-]+`, killPeople) {
+	for _, links := range m.await(regexp.QuoteMeta(m.url)+`/confirm/[A-Za-z0-9_-]+`, people) {
 		m.post(links[0], "", http.StatusOK)
 	}
-	m.await("Thank you for subscribing", killPeople)
+	m.await("Thank you for subscribing", people)
+}
+
+// job is the n-th posting, and the address that mails show for it.
+func job(n int) (posting, url string) {
+	url = fmt.Sprintf("https://example.com/jobs/%d/", n)
+	return fmt.Sprintf(`{"id":"job%d","url":%q,"title":"Backend Engineer %d","company":"Acme","class":"core","description":"You build service %d in Go."}`, n, url, n, n), url
+}
+
+func TestKillingTheDaemonLosesNothingAndDoublesWhatWasUnderWay(t *testing.T) {
+	m := newMachine(t)
+	m.start()
+	m.subscribe(killPeople)
 	for round := range killRounds {
-		url := fmt.Sprintf("https://example.com/jobs/%d", round)
-		m.post("/api/v1/postings", fmt.Sprintf(`{"id":"job%d","url":%q,"title":"Backend Engineer %d","company":"Acme","class":"core","description":"You build service %d in Go."}`, round, url, round, round), http.StatusOK)
+		posting, url := job(round)
+		m.post("/api/v1/postings", posting, http.StatusOK)
 		m.await(url, killPeople/4) // in the middle of it
 		m.kill()
 		m.start()

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -221,6 +222,39 @@ func TestADeadLetterCanBeRevived(t *testing.T) {
 		o.Ring(1)
 		if again := claim(t, o, 10); len(again) != 1 || !again[0].Letter.Owed.Equal(now) {
 			t.Errorf("claimed %+v, want the letter, owed anew", again)
+		}
+	})
+}
+
+func TestWhatWasDoneLastIsListedFirstAndOldRecordsAreForgotten(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		for shard, key := range []string{doneKey(0), doneKey(1), deadKey(2)} {
+			text, err := Encode(letter(shard))
+			must(t, err)
+			at := fmt.Sprintf("%d-0", time.Date(2020, 1, 1, shard, 0, 0, 0, time.UTC).UnixMilli())
+			must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: key, ID: at, Values: []string{"letter", text}}).Err())
+		}
+		owe(t, o, 3, 3)
+		must(t, o.Done(t.Context(), claim(t, o, 1)[0], "sent"))
+		recent := func(limit int) (ids []string) {
+			records, err := o.Recent(t.Context(), limit)
+			must(t, err)
+			for _, r := range records {
+				ids = append(ids, r.Letter.ID)
+			}
+			return ids
+		}
+		if got, want := recent(2), []string{letter(3).ID, letter(1).ID}; !slices.Equal(got, want) {
+			t.Errorf("done last: %v, want %v", got, want)
+		}
+		n, err := o.Forget(t.Context(), time.Date(2020, 1, 1, 1, 0, 0, 0, time.UTC))
+		if must(t, err); n != 1 || len(recent(9)) != 2 {
+			t.Errorf("forgot %d, left %v; want one forgotten", n, recent(9))
+		}
+		n, err = o.Forget(t.Context(), time.Now().Add(-30*24*time.Hour))
+		if must(t, err); n != 2 || !slices.Equal(recent(9), []string{letter(3).ID}) {
+			t.Errorf("forgot %d, left %v; want all but today's", n, recent(9))
 		}
 	})
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,12 +79,12 @@ type Record struct {
 	Reason string        `json:"reason"`
 }
 
-// Dead lists up to limit dead letters, newest first within each shard.
+// Dead lists up to limit dead letters, newest first.
 func (o *Outbox) Dead(ctx context.Context, limit int) ([]Record, error) {
 	return o.records(ctx, deadKey, "reason", limit)
 }
 
-// Recent lists up to limit letters of one shard that were done last, newest first.
+// Recent lists up to limit letters that were done last, newest first.
 func (o *Outbox) Recent(ctx context.Context, limit int) ([]Record, error) {
 	return o.records(ctx, doneKey, "result", limit)
 }
@@ -96,9 +97,6 @@ func (o *Outbox) records(ctx context.Context, key func(int) string, field string
 			return nil, fmt.Errorf("listing letters of shard %d: %w", shard, err)
 		}
 		for _, entry := range entries {
-			if len(records) == limit {
-				return records, nil
-			}
 			text, _ := entry.Values["letter"].(string)
 			reason, _ := entry.Values[field].(string)
 			letter, err := decode(text)
@@ -108,7 +106,8 @@ func (o *Outbox) records(ctx context.Context, key func(int) string, field string
 			records = append(records, Record{Name: strconv.Itoa(shard) + "/" + entry.ID, At: entryTime(entry.ID), Letter: letter, Reason: reason})
 		}
 	}
-	return records, nil
+	slices.SortStableFunc(records, func(a, b Record) int { return b.At.Compare(a.At) })
+	return records[:min(len(records), limit)], nil
 }
 
 // Revive owes a dead letter again, its attempts forgotten and its 48 hours begun anew. It reports

@@ -53,7 +53,7 @@ func New(cfg Config, s *store.Store, set *suppress.Set, log *postings.Log, links
 
 // Why a letter is not sent any more.
 const (
-	dropGone       = "gone"       // no such subscriber, proposal or alert any more
+	dropGone       = "gone"       // no such subscriber, proposal, question or alert any more
 	dropSilent     = "silent"     // left, paused or not confirmed
 	dropSuppressed = "suppressed" // the address must not be written to
 	dropEmpty      = "empty"      // nothing left to tell
@@ -116,6 +116,9 @@ func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
 		if sub.State != subscribers.StateActive {
 			return dropSilent
 		}
+		if l.Kind == mailer.KindReconfirm && sub.Question() != l.Proposal {
+			return dropGone
+		}
 	case mailer.KindManage: // an answer to what the person has just asked for, in any state
 	}
 	return ""
@@ -139,7 +142,9 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 	case mailer.KindAlert, mailer.KindDigest:
 		alert, _ := sub.Alert(l.Alert)
 		about = []subscribers.Alert{alert}
-	case mailer.KindWelcome, mailer.KindReconfirm:
+	case mailer.KindReconfirm:
+		m.Until = sub.Consent.AnswerBy
+	case mailer.KindWelcome:
 	}
 	speech := locale.Negotiate(m.Locale)
 	for _, a := range about {
@@ -208,8 +213,11 @@ func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, n
 		Unsubscribe:    mint("/unsubscribe/", token.Claims{Purpose: token.Unsubscribe, Alert: l.Alert}),
 		UnsubscribeAll: mint("/unsubscribe/", token.Claims{Purpose: token.Unsubscribe}),
 	}
-	if l.Kind == mailer.KindConfirm {
+	switch l.Kind {
+	case mailer.KindConfirm:
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal})
+	case mailer.KindReconfirm:
+		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal, Expires: sub.Consent.AnswerBy})
 	}
 	text := c.links.Mint(token.Claims{Purpose: token.Unsubscribe, Subscriber: sub.ID, Alert: l.Alert}, now)
 	switch {

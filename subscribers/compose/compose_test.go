@@ -338,6 +338,27 @@ func TestLettersThatHaveLostTheirReasonAreDropped(t *testing.T) {
 	dropped(welcome, "after leaving", dropSilent)
 }
 
+func TestTheQuestionAfterAYearHasALinkThatAnswersItUntilItIsAnswered(t *testing.T) {
+	o := newOffice(t)
+	sub := o.subscribe(t)
+	by := time.Now().Add(30 * 24 * time.Hour).UTC().Truncate(time.Second)
+	sub.Consent.AnswerBy = by
+	must(t, o.store.Save(t.Context(), store.Save{Subscriber: sub}))
+	l := mailer.Letter{ID: "reconfirm1", Kind: mailer.KindReconfirm, Subscriber: string(sub.ID), Proposal: sub.Question()}
+	s := o.compose(t, l)
+	s.tells(t, "Jobs with golang", "Jobs with rustlang", by.In(sub.Location()).Format("15:04"))
+	claims := o.claims(t, s, "confirm", token.Confirm)[0]
+	if !claims.Expires.Equal(by) {
+		t.Errorf("the link works until %s, want %s", claims.Expires, by)
+	}
+	_, err := o.desk.Confirm(t.Context(), claims.Subscriber, claims.Proposal, subscribers.ViaButton, time.Now())
+	must(t, err)
+	_, err = o.Compose(t.Context(), l)
+	if drop, ok := errors.AsType[*mailer.Drop](err); !ok || drop.Reason != dropGone {
+		t.Errorf("after the answer: %v, want to drop it", err)
+	}
+}
+
 func TestAnErrorOfRedisDropsNothing(t *testing.T) {
 	o := newOffice(t)
 	sub := o.subscribe(t)

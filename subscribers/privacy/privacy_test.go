@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/alerts"
@@ -37,19 +37,25 @@ type house struct {
 	redis  redis.UniversalClient
 	desk   *signup.Desk
 	roster *roster.Roster
+	log    *head
+	reg    *prometheus.Registry
 }
 
-type noPostings struct{}
+// head is a posting log of which only the newest number is known.
+type head struct{ seq alerts.Seq }
 
-func (noPostings) Head(context.Context) (alerts.Seq, error) { return 100, nil }
+func (h *head) Head(context.Context) (alerts.Seq, error) { return h.seq, nil }
 
-func (noPostings) Samples(context.Context, []alerts.Filter, int) ([]string, error) { return nil, nil }
+func (*head) Samples(context.Context, []alerts.Filter, int) ([]string, error) { return nil, nil }
 
 func newHouse(client redis.UniversalClient) *house {
 	s := store.New(client, shards, mailer.NewHasher([]byte("a key for tests")), nil)
 	set := suppress.New(client, shards, nil)
 	people := roster.New(s, func() *match.Index { return match.New(alerts.Rules{}, nil) }, nil)
-	return &house{Keeper: New(Config{}, s, set, people), redis: client, desk: signup.New(s, set, noPostings{}), roster: people}
+	terms := subscribers.Terms{Unconfirmed: 7 * day, Left: 28 * day, Reconfirm: 365 * day, Answer: 30 * day}
+	people.Watch(terms)
+	log, reg := &head{100}, prometheus.NewRegistry()
+	return &house{Keeper: New(terms, s, set, people, log, reg), redis: client, desk: signup.New(s, set, log), roster: people, log: log, reg: reg}
 }
 
 func must(t testing.TB, err error) {
@@ -178,115 +184,5 @@ func TestASuppressionOutlivesErasing(t *testing.T) {
 	must(t, h.Erase(t.Context(), sub.ID))
 	if done := h.enrol(t, "jane", start().Add(day), "golang"); done != (signup.Enrolled{}) {
 		t.Errorf("somebody who complained was signed up again: %v", done)
-	}
-}
-
-// sweep looks after everybody at a moment and checks how many records that changed.
-func (h *house) sweep(t testing.TB, now time.Time, want int) {
-	t.Helper()
-	must(t, h.roster.Sync(t.Context()))
-	if n, err := h.Sweep(t.Context(), h.desk, now); n != want || err != nil {
-		t.Errorf("Sweep at %s = %d, %v; want %d", now, n, err, want)
-	}
-}
-
-// states is the states of people by name; gone where there is no record.
-func (h *house) states(t testing.TB, people map[string]subscribers.ID) map[string]subscribers.State {
-	t.Helper()
-	states := map[string]subscribers.State{}
-	for name, id := range people {
-		sub, err := h.store.Get(t.Context(), id)
-		switch {
-		case errors.Is(err, subscribers.ErrNotFound):
-			states[name] = "gone"
-		case err != nil:
-			t.Fatal(err)
-		default:
-			states[name] = sub.State
-		}
-	}
-	return states
-}
-
-func TestASweepEndsWhatIsOverAndNothingElse(t *testing.T) {
-	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		h := newHouse(client)
-		pause := func(id subscribers.ID, until time.Time) {
-			yes := true
-			_, err := h.desk.Change(t.Context(), id, subscribers.Change{Pause: &yes, PausedUntil: until}, start())
-			must(t, err)
-		}
-		people := map[string]subscribers.ID{"pending": h.enrol(t, "pia", start(), "golang").ID}
-		for _, name := range []string{"active", "left", "back", "week", "endless"} {
-			people[name] = h.confirmed(t, name, start()).ID
-		}
-		for _, name := range []string{"left", "back"} {
-			must(t, h.desk.Leave(t.Context(), people[name], "", subscribers.ViaOneClick, start()))
-		}
-		h.enrol(t, "back", start().Add(20*day), "golang") // and not confirmed
-		pause(people["week"], start().Add(7*day))
-		pause(people["endless"], time.Time{})
-		want := map[string]subscribers.State{
-			"pending": subscribers.StatePending, "active": subscribers.StateActive, "left": subscribers.StateLeft,
-			"back": subscribers.StateLeft, "week": subscribers.StatePaused, "endless": subscribers.StatePaused,
-		}
-		for _, step := range []struct {
-			after time.Duration
-			n     int
-			over  map[string]subscribers.State
-		}{
-			{7*day - time.Second, 0, nil},
-			{7 * day, 2, map[string]subscribers.State{"pending": "gone", "week": subscribers.StateActive}},
-			{28*day - time.Second, 0, nil},
-			{28 * day, 1, map[string]subscribers.State{"left": "gone"}},
-			{48*day - time.Second, 0, nil},
-			{48 * day, 1, map[string]subscribers.State{"back": "gone"}}, // 28 days after the signup nobody confirmed
-			{1000 * day, 0, nil},
-		} {
-			h.sweep(t, start().Add(step.after), step.n)
-			for name, state := range step.over {
-				want[name] = state
-			}
-			if diff := cmp.Diff(want, h.states(t, people)); diff != "" {
-				t.Errorf("after %s (-want +got):\n%s", step.after, diff)
-			}
-		}
-	})
-}
-
-// meddler is a redis.Hook that does something just before the first script of an erasure runs.
-type meddler struct {
-	redistest.Cutter
-	do func()
-}
-
-func (m *meddler) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
-		if do := m.do; do != nil && strings.HasPrefix(cmd.Name(), "eval") {
-			m.do = nil
-			do()
-		}
-		return next(ctx, cmd)
-	}
-}
-
-func TestWhoComesBackWhileTheyAreBeingErasedStays(t *testing.T) {
-	client := redistest.Embedded(t)
-	h := newHouse(client)
-	left := h.confirmed(t, "jane", start())
-	must(t, h.desk.Leave(t.Context(), left.ID, "", subscribers.ViaOneClick, start()))
-	must(t, h.roster.Sync(t.Context()))
-	m := &meddler{do: func() { h.enrol(t, "jane", start().Add(28*day), "golang") }}
-	client.AddHook(m)
-	h.sweep(t, start().Add(28*day), 0)
-	sub, err := h.store.Get(t.Context(), left.ID)
-	if err != nil || sub.Proposal == nil {
-		t.Errorf("the signup that was answered meanwhile is lost: %v", err)
-	}
-	// Whoever wants to be erased is, whatever changes meanwhile.
-	m.do = func() { must(t, h.desk.SendManageLink(t.Context(), left.ID, start())) }
-	must(t, h.Erase(t.Context(), left.ID))
-	if _, err := h.store.Get(t.Context(), left.ID); !errors.Is(err, subscribers.ErrNotFound) {
-		t.Errorf("after erasing: %v, want ErrNotFound", err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 // Roster is the active subscribers and their alerts.
 type Roster struct {
 	store    *store.Store
+	terms    subscribers.Terms
 	newIndex func() *match.Index
 	metrics  *metrics
 
@@ -38,6 +39,7 @@ type Roster struct {
 // entry is one subscriber in any state.
 type entry struct {
 	state         subscribers.State
+	due           int64 // when the next of subscribers.Steps is, in seconds since 1970; 0 for never
 	hash          mailer.AddressHash
 	subscriptions []*digest.Subscription // empty unless active
 }
@@ -51,6 +53,9 @@ func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer
 	}
 	return r
 }
+
+// Watch has Due tell whose time has come by these terms. It must be called before the first Sync.
+func (r *Roster) Watch(terms subscribers.Terms) { r.terms = terms }
 
 var _ digest.Roster = (*Roster)(nil)
 
@@ -220,6 +225,9 @@ func (r *Roster) put(page []store.Stored) {
 // entry is a subscriber whose filters have the given refs, and perhaps others follow.
 func (r *Roster) entry(stored store.Stored, refs []match.Ref) *entry {
 	e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
+	if _, due := r.terms.Next(stored.Subscriber); !due.IsZero() {
+		e.due = due.Unix()
+	}
 	for i, alert := range living(stored) {
 		e.subscriptions = append(e.subscriptions, &digest.Subscription{
 			Subscriber: string(stored.ID), Alert: alert.ID, Asked: digest.Ask(alert.Filter), Ref: refs[i], Cadence: alert.Cadence,
@@ -332,14 +340,14 @@ func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, er
 	return r.store.Serve(ctx, e.hash, s)
 }
 
-// In is the subscribers in a state, for the jobs that look after them.
-func (r *Roster) In(state subscribers.State) []subscribers.ID {
+// Due is the subscribers who have a step due at now, by the terms that Watch was told.
+func (r *Roster) Due(now time.Time) []subscribers.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var ids []subscribers.ID
 	for _, entries := range r.shards {
 		for id, e := range entries {
-			if e.state == state {
+			if e.due != 0 && e.due <= now.Unix() {
 				ids = append(ids, id)
 			}
 		}

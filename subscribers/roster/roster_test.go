@@ -261,9 +261,6 @@ func TestPeopleAreCountedByState(t *testing.T) {
 	joe := save(t, s, "joe", subscribers.StateActive, "1")
 	save(t, s, "pia", subscribers.StatePending)
 	bring(t, r)
-	if got, want := r.In(subscribers.StateActive), []subscribers.ID{min(jane.ID, joe.ID), max(jane.ID, joe.ID)}; !slices.Equal(got, want) {
-		t.Errorf("active: %v, want %v", got, want)
-	}
 	jane.State = subscribers.StatePaused
 	must(t, s.Save(t.Context(), store.Save{Subscriber: jane}))
 	_, err := s.Erase(t.Context(), joe)
@@ -281,6 +278,37 @@ jobalert_subscribers{state="pending"} 1
 	}
 	if problems, err := testutil.GatherAndLint(reg); len(problems) > 0 || err != nil {
 		t.Errorf("lint: %v %v", problems, err)
+	}
+}
+
+func TestPeopleAreDueWhenTheirTimeHasComeAndNotBefore(t *testing.T) {
+	s := newStore(redistest.Embedded(t))
+	r := New(s, emptyIndex, nil)
+	r.Watch(subscribers.Terms{Unconfirmed: time.Hour})
+	at := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
+	pia, joe := save(t, s, "pia", subscribers.StatePending), save(t, s, "joe", subscribers.StatePending)
+	save(t, s, "jane", subscribers.StateActive, "1")
+	pia.ChangedAt, joe.ChangedAt = at, at.Add(time.Minute)
+	must(t, s.Save(t.Context(), store.Save{Subscriber: pia}))
+	must(t, s.Save(t.Context(), store.Save{Subscriber: joe}))
+	bring(t, r)
+	for _, step := range []struct {
+		after time.Duration
+		want  []subscribers.ID
+	}{
+		{time.Hour - time.Second, nil},
+		{time.Hour, []subscribers.ID{pia.ID}},
+		{time.Hour + time.Minute, []subscribers.ID{min(pia.ID, joe.ID), max(pia.ID, joe.ID)}},
+	} {
+		if got := r.Due(at.Add(step.after)); !slices.Equal(got, step.want) {
+			t.Errorf("after %s: %v, want %v", step.after, got, step.want)
+		}
+	}
+	_, err := s.Erase(t.Context(), pia)
+	must(t, err)
+	bring(t, r)
+	if got := r.Due(at.Add(24 * time.Hour)); !slices.Equal(got, []subscribers.ID{joe.ID}) {
+		t.Errorf("after erasing one: %v", got)
 	}
 }
 
@@ -307,7 +335,7 @@ func TestManyUseOneRosterAtOnce(t *testing.T) {
 						t.Errorf("%d siblings", n)
 					}
 				})
-				r.In(subscribers.StateActive)
+				r.Due(time.Now())
 			}
 		})
 	}

@@ -146,13 +146,19 @@ func sameAlerts(a, b []subscribers.Alert) bool {
 	})
 }
 
-// Confirm makes a proposal come true and owes the welcome mail. Confirming again changes nothing.
+// Confirm makes a proposal come true and owes the welcome mail. Confirming again changes nothing. What
+// it confirms may also be subscribers.Subscriber.Question: then everything stays as it is.
 // subscribers.ErrExpired: the proposal is too old, another has taken its place, or the person has
 // left since.
 func (d *Desk) Confirm(ctx context.Context, id subscribers.ID, proposal string, via subscribers.Via, now time.Time) (*subscribers.Subscriber, error) {
 	return d.change(ctx, "confirming", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
 		if sub.Confirmed == proposal && sub.State != subscribers.StateLeft {
 			return nil, nil
+		}
+		if question := sub.Question(); question != "" && proposal == question {
+			sub.Consent.Renew(now)
+			sub.Confirmed = question
+			return &store.Save{Subscriber: sub}, nil
 		}
 		p := sub.Proposal
 		if p == nil || p.ID != proposal || now.Sub(p.At) > confirmWithin {
@@ -269,7 +275,7 @@ func (d *Desk) Get(ctx context.Context, id subscribers.ID) (*subscribers.Subscri
 	return d.store.Get(ctx, id)
 }
 
-// Change changes what a confirmed subscriber asks for. An alert with an empty id is a new one; one
+// Change changes what a confirmed subscriber asks for, which also shows that they still want it. An alert with an empty id is a new one; one
 // with the id of an alert that is gone is not brought back, but subscribers.ErrConflict.
 func (d *Desk) Change(ctx context.Context, id subscribers.ID, c subscribers.Change, now time.Time) (*subscribers.Subscriber, error) {
 	return d.change(ctx, "changing", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
@@ -277,7 +283,12 @@ func (d *Desk) Change(ctx context.Context, id subscribers.ID, c subscribers.Chan
 		if err != nil {
 			return nil, err
 		}
-		return changed(sub, c, head)
+		before := *sub
+		save, err := changed(sub, c, head)
+		if err == nil && (sub.Question() != "" || !reflect.DeepEqual(before, *sub)) {
+			sub.Consent.Renew(now)
+		}
+		return save, err
 	}, now)
 }
 

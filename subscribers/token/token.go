@@ -119,7 +119,8 @@ type Claims struct {
 	Proposal string
 	// Alert is the alert an unsubscribe or feed link is about; empty for all of them.
 	Alert string
-	// Expires is when the link stops working, to the second; zero for never. Mint sets it.
+	// Expires is when the link stops working, to the second; zero for never. Mint sets it by the purpose
+	// where it is zero.
 	Expires time.Time
 }
 
@@ -220,7 +221,11 @@ func (c Claims) encode(now time.Time) ([]byte, error) {
 		raw = binary.BigEndian.AppendUint16(raw, n)
 	}
 	if l.life > 0 {
-		raw = binary.BigEndian.AppendUint32(raw, uint32(now.Add(l.life).Unix())) // until 2106
+		expires := c.Expires
+		if expires.IsZero() {
+			expires = now.Add(l.life)
+		}
+		raw = binary.BigEndian.AppendUint32(raw, uint32(expires.Unix())) // until 2106
 	}
 	return raw, nil
 }

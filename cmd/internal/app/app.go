@@ -18,6 +18,7 @@ import (
 	"jobalertd/alerts/normalize"
 	"jobalertd/alerts/postings"
 	"jobalertd/alerts/source/poll"
+	"jobalertd/cmd/internal/app/backup"
 	"jobalertd/cmd/internal/app/bell"
 	"jobalertd/cmd/internal/app/redisd"
 	"jobalertd/cmd/internal/config"
@@ -34,6 +35,7 @@ import (
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/store"
 	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/transfer"
 )
 
 // Options is what an App is made of. Only Config is needed; the rest is for the demo and for tests,
@@ -83,6 +85,7 @@ type App struct {
 	Pollers  []*poll.Poller
 	Pool     *deliver.Pool
 	Brakes   *limit.Brakes
+	Transfer *transfer.Office
 
 	opts     Options
 	logger   *slog.Logger
@@ -118,6 +121,9 @@ func Open(ctx context.Context, opts Options) (*App, error) {
 	a.metrics = newMetrics(a.registry)
 	a.history = status.NewHistory(a.registry)
 	err := a.openRedis(ctx)
+	if err == nil {
+		err = backup.Ready(ctx, a.redis)
+	}
 	if err == nil {
 		err = a.makeRooms(ctx)
 	}

@@ -14,8 +14,7 @@ import (
 
 // When the jobs that are not configured run, in UTC.
 const (
-	expireSpec    = "@every 5m"
-	retentionSpec = "@every 1h"
+	expireSpec = "@every 5m"
 	// firstPollsOver is over how long the boards' first polls are spread when a leader begins.
 	firstPollsOver = 30 * time.Second
 )
@@ -28,7 +27,8 @@ func (a *App) addJobs() error {
 		a.schedule.Add(jobAlerts, cfg.Alerts.Heartbeat, leads, a.serveAlerts),
 		a.schedule.Add(jobFollow, cfg.Alerts.Heartbeat, follows, a.Runner.Refresh),
 		a.schedule.Add(jobExpire, expireSpec, leads, a.expire),
-		a.schedule.Add(jobRetention, retentionSpec, leads, a.retention),
+		a.schedule.Add(jobPeople, cfg.Alerts.Heartbeat, leads, a.lookAfterPeople),
+		a.schedule.Add(jobRetention, cfg.Retention.Schedule, leads, a.retention),
 	}
 	for i, poller := range a.Pollers {
 		spec := cfg.Sources[i].Schedule
@@ -97,19 +97,29 @@ func (a *App) expire(ctx context.Context) error {
 	return err
 }
 
-// retention erases whose time is over, and forgets old postings.
-func (a *App) retention(ctx context.Context) error {
-	now := time.Now()
-	people, err := a.Keeper.Sweep(ctx, a.Desk, now)
-	if err != nil {
-		return fmt.Errorf("people: %w", err)
+// lookAfterPeople takes the steps that are due for people: it ends pauses, asks whether they still want
+// this, and erases whose time is over.
+func (a *App) lookAfterPeople(ctx context.Context) error {
+	n, err := a.Keeper.Sweep(ctx, time.Now())
+	if n > 0 {
+		a.logger.Info("looked after people", "subscribers", n)
 	}
-	jobs, err := a.Log.Forget(ctx, now.Add(-a.opts.Config.Retention.ClosedPostings))
+	return err
+}
+
+// retention forgets old postings and the records of letters sent long ago.
+func (a *App) retention(ctx context.Context) error {
+	now, cfg := time.Now(), a.opts.Config.Retention
+	jobs, err := a.Log.Forget(ctx, now.Add(-cfg.ClosedPostings))
 	if err != nil {
 		return fmt.Errorf("postings: %w", err)
 	}
-	if people+jobs > 0 {
-		a.logger.Info("retention", "subscribers", people, "postings", jobs)
+	letters, err := a.Outbox.Forget(ctx, now.Add(-cfg.SentLetters))
+	if err != nil {
+		return fmt.Errorf("letters: %w", err)
+	}
+	if jobs+letters > 0 {
+		a.logger.Info("retention", "postings", jobs, "letters", letters)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 )
 
 type metrics struct {
-	runs    *prometheus.CounterVec // job: alerts, follow, poll, expire, retention; result: ok, error
+	runs    *prometheus.CounterVec // job: alerts, follow, poll, expire, people, retention; result: ok, error
 	success *prometheus.GaugeVec   // job as above
 	leader  prometheus.Gauge
 	redis   *prometheus.CounterVec // op: the Redis command, lower case

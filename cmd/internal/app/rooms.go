@@ -25,6 +25,7 @@ import (
 	"jobalertd/mailer/outbox"
 	"jobalertd/mailer/suppress"
 	"jobalertd/mailer/ticket"
+	"jobalertd/subscribers"
 	"jobalertd/subscribers/compose"
 	"jobalertd/subscribers/limit"
 	"jobalertd/subscribers/privacy"
@@ -32,6 +33,7 @@ import (
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/store"
 	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/transfer"
 )
 
 // makeRooms makes the rooms, from the right of the street to the left.
@@ -66,7 +68,13 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Roster = roster.New(a.Store, a.newIndex, a.registry)
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
-	a.Keeper = privacy.New(privacy.Config{Unconfirmed: cfg.Retention.Unconfirmed}, a.Store, a.Suppress, a.Roster)
+	terms := subscribers.Terms{
+		Unconfirmed: cfg.Retention.Unconfirmed, Left: cfg.Retention.Left,
+		Reconfirm: cfg.Retention.Reconfirm, Answer: cfg.Retention.Answer,
+	}
+	a.Roster.Watch(terms)
+	a.Keeper = privacy.New(terms, a.Store, a.Suppress, a.Roster, a.Log, a.registry)
+	a.Transfer = transfer.New(a.Store, a.Suppress, a.Desk, a.Log)
 	if a.tickets, err = ticket.New(keys.tickets); err != nil {
 		return err
 	}

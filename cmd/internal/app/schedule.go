@@ -15,6 +15,7 @@ const (
 	jobFollow    = "follow"
 	jobPoll      = "poll"
 	jobExpire    = "expire"
+	jobPeople    = "people"
 	jobRetention = "retention"
 )
 

@@ -33,6 +33,7 @@ func contract() []string {
 		"jobalert_postings_total",
 		"jobalert_redis_errors_total",
 		"jobalert_relay_paused",
+		"jobalert_retention_steps_total",
 		"jobalert_signups_braked_total",
 		"jobalert_signups_total",
 		"jobalert_source_fetches_total",

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 
-	"jobalertd/cmd/internal/cli/input"
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/mailer/bounce"
 )
 
@@ -51,7 +51,7 @@ func (c *bounceCmd) Run(w *World) error {
 
 // readBounce judges the mail in a file.
 func readBounce(w *World, name string) ([]bounce.Report, error) {
-	data, err := input.Read(w.Stdin, name)
+	data, err := console.Read(w, name)
 	if err != nil {
 		return nil, err
 	}

@@ -9,12 +9,13 @@ import (
 	"jobalertd/cmd/internal/app"
 	"jobalertd/cmd/internal/app/mails"
 	"jobalertd/cmd/internal/app/sending"
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/cmd/internal/config"
 )
 
 // configCmd is `jobalertd config`.
 type configCmd struct {
-	configFlag
+	console.ConfigFlag
 	Example   bool `xor:"what" help:"An example configuration file, every value its default."`
 	Reference bool `xor:"what" help:"Every key with its meaning, default and environment variable, as Markdown."`
 	Schema    bool `xor:"what" help:"The JSON Schema of configuration files, for editors that complete and check them."`
@@ -35,7 +36,7 @@ func (c *configCmd) Run(w *World) error {
 	case c.RedisACL:
 		text = []byte(app.RedisRule() + "\n")
 	default:
-		loaded, err := c.load(w)
+		loaded, err := c.Load(w)
 		if err != nil {
 			return err
 		}
@@ -47,13 +48,13 @@ func (c *configCmd) Run(w *World) error {
 
 // checkCmd is `jobalertd check`.
 type checkCmd struct {
-	configFlag
+	console.ConfigFlag
 	Online bool `help:"Also try Redis and the relays, and look at SPF, DKIM, DMARC and the names of addresses in the DNS, with the records to add. Nothing is changed and no mail is sent."`
 }
 
 // Run implements the command.
 func (c *checkCmd) Run(ctx context.Context, w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}

@@ -4,50 +4,53 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
 	"jobalertd/alerts/phrase"
+	"jobalertd/cmd/internal/cli/console"
+	"jobalertd/mailer"
 	"jobalertd/mailer/locale"
 	"jobalertd/subscribers"
 )
 
 // digestCmd is `jobalertd digest`.
 type digestCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 	At         string `placeholder:"TIME" help:"The moment, such as 2026-11-23T08:00:00+01:00. Default: now."`
 	Subscriber string `placeholder:"ID" help:"Only this subscriber."`
 	DryRun     bool   `help:"Only tell what would be owed; needed with --at and --subscriber."`
 }
 
-// plannedLetter is one letter that would be owed.
+// plannedLetter is one letter that would be owed. Its id is part of the mail's Message-ID.
 type plannedLetter struct {
-	Subscriber string    `json:"subscriber"`
-	Alert      string    `json:"alert"`
-	Cadence    string    `json:"cadence"`
-	Slot       time.Time `json:"slot,omitzero"`
-	Postings   []string  `json:"postings"`
-	Why        []string  `json:"why"` // of each posting
-	More       int       `json:"more"`
+	ID         string      `json:"id"`
+	Kind       mailer.Kind `json:"kind"`
+	Subscriber string      `json:"subscriber"`
+	Alert      string      `json:"alert"`
+	Cadence    string      `json:"cadence"`
+	Slot       time.Time   `json:"slot,omitzero"`
+	Postings   []string    `json:"postings"`
+	Why        []string    `json:"why"` // of each posting
+	More       int         `json:"more"`
 }
 
 // Run implements the command.
 func (c *digestCmd) Run(ctx context.Context, w *World) error {
 	if !c.DryRun && (c.At != "" || c.Subscriber != "") {
-		return usageError("--at and --subscriber need --dry-run: letters are owed to everybody who is due, and now")
+		return console.UsageError("--at and --subscriber need --dry-run: letters are owed to everybody who is due, and now")
 	}
 	at := time.Now()
 	if c.At != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, c.At); err != nil {
-			return usageError(fmt.Sprintf("--at: %q is not a time like 2026-11-23T08:00:00+01:00", c.At))
+			return console.UsageError(fmt.Sprintf("--at: %q is not a time like 2026-11-23T08:00:00+01:00", c.At))
 		}
 	}
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -64,19 +67,36 @@ func (c *digestCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	letters := plannedLetters(plans, c.Subscriber)
-	return printRows(w, c.asJSON, letters, []string{"SUBSCRIBER", "ALERT", "CADENCE", "JOBS", "BEST", "WHY"}, func(l plannedLetter) []string {
-		return []string{l.Subscriber, l.Alert, l.Cadence, strconv.Itoa(len(l.Postings) + l.More), l.Postings[0], l.Why[0]}
-	})
+	letters := plannedLetters(plans, c.Subscriber, at)
+	if c.JSON {
+		return console.Rows(w, c.JSONFlag, letters, nil, nil)
+	}
+	return console.Rows(w, c.JSONFlag, shownJobs(letters), []string{"LETTER", "KIND", "SUBSCRIBER", "ALERT", "CADENCE", "POSTING", "WHY"}, func(row []string) []string { return row })
 }
 
-func plannedLetters(plans []digest.Planned, subscriber string) []plannedLetter {
+// shownJobs is a row for each job that a letter shows, and one for those it only counts.
+func shownJobs(letters []plannedLetter) [][]string {
+	var rows [][]string
+	for _, l := range letters {
+		of := []string{l.ID, string(l.Kind), l.Subscriber, l.Alert, l.Cadence}
+		for i, id := range l.Postings {
+			rows = append(rows, slices.Concat(of, []string{id, l.Why[i]}))
+		}
+		if l.More > 0 {
+			rows = append(rows, slices.Concat(of, []string{fmt.Sprintf("and %d more", l.More), ""}))
+		}
+	}
+	return rows
+}
+
+func plannedLetters(plans []digest.Planned, subscriber string, at time.Time) []plannedLetter {
 	var letters []plannedLetter
 	for _, p := range plans {
 		if subscriber != "" && p.Subscriber != subscriber {
 			continue
 		}
-		l := plannedLetter{Subscriber: p.Subscriber, Alert: p.Alert, Cadence: p.Cadence.String(), Slot: p.Slot, More: p.More}
+		owed := p.Letter(at)
+		l := plannedLetter{ID: owed.ID, Kind: owed.Kind, Subscriber: p.Subscriber, Alert: p.Alert, Cadence: p.Cadence.String(), Slot: p.Slot, More: p.More}
 		for _, m := range p.Matches {
 			l.Postings, l.Why = append(l.Postings, m.ID()), append(l.Why, phrase.Why(locale.English, m.Verdict))
 		}
@@ -87,8 +107,8 @@ func plannedLetters(plans []digest.Planned, subscriber string) []plannedLetter {
 
 // explainCmd is `jobalertd explain`.
 type explainCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 	Subscriber string `arg:"" help:"Id of the subscriber."`
 	Posting    string `arg:"" help:"Id of the posting, or of one of its listings."`
 }
@@ -106,7 +126,7 @@ type explanation struct {
 
 // Run implements the command.
 func (c *explainCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -135,7 +155,7 @@ func (c *explainCmd) Run(ctx context.Context, w *World) error {
 		}
 		all = append(all, e)
 	}
-	return printRows(w, c.asJSON, all, []string{"ALERT", "MATCH", "FACETS", "STANDING"}, func(e explanation) []string {
+	return console.Rows(w, c.JSONFlag, all, []string{"ALERT", "MATCH", "FACETS", "STANDING"}, func(e explanation) []string {
 		return []string{strings.TrimSpace(e.Alert + " " + e.Name), yesNo(e.Match), facets(e.verdict), e.Standing}
 	})
 }

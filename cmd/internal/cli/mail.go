@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/cmd/internal/cli/preview"
 	"jobalertd/mailer"
 	"jobalertd/mailer/render"
@@ -15,7 +16,7 @@ type mailCmd struct {
 }
 
 type mailPreviewCmd struct {
-	configFlag
+	console.ConfigFlag
 	Kind       string `arg:"" enum:"confirm,welcome,alert,digest,manage,reconfirm,all" help:"What mail: ${enum}."`
 	Locale     string `placeholder:"TAG" help:"Language, such as de. Default: the subscriber's, or en."`
 	Subscriber string `placeholder:"ID" help:"Write it as this subscriber would get it about the newest postings, with links that lead nowhere. Default: about samples."`
@@ -24,7 +25,7 @@ type mailPreviewCmd struct {
 
 // Run implements the command.
 func (c *mailPreviewCmd) Run(ctx context.Context, w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (c *mailPreviewCmd) mails(ctx context.Context, w *World, baseURL string, ma
 	if c.Subscriber == "" {
 		return preview.Samples(kinds, c.Locale, baseURL)
 	}
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"jobalertd/alerts"
-	"jobalertd/cmd/internal/cli/input"
+	"jobalertd/cmd/internal/cli/console"
 )
 
 // matchCmd is `jobalertd match`.
@@ -27,13 +27,13 @@ type pair struct {
 // Run implements the command.
 func (c *matchCmd) Run(w *World) error {
 	if c.Filters == "-" && c.Postings == "-" {
-		return usageError("only one of --filters and --postings can be standard input")
+		return console.UsageError("only one of --filters and --postings can be standard input")
 	}
-	filters, err := input.Lines(w.Stdin, w.Stderr, c.Filters, c.KeepGoing, decodeFilter)
+	filters, err := console.EachLine(w, c.Filters, c.KeepGoing, decodeFilter)
 	if err != nil {
 		return err
 	}
-	postings, err := input.Lines(w.Stdin, w.Stderr, c.Postings, c.KeepGoing, alerts.DecodePosting)
+	postings, err := console.EachLine(w, c.Postings, c.KeepGoing, alerts.DecodePosting)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 	"jobalertd/alerts/skill"
 	"jobalertd/alerts/source"
 	"jobalertd/alerts/source/formats"
-	"jobalertd/cmd/internal/cli/input"
+	"jobalertd/cmd/internal/cli/console"
 )
 
 // normalizeCmd is `jobalertd normalize`.
@@ -30,7 +30,7 @@ type normalizeCmd struct {
 func (c *normalizeCmd) Run(w *World) error {
 	format, found := formats.ByName(c.Source)
 	if !found {
-		return usageError(fmt.Sprintf("--source: %q is not one of %s", c.Source, strings.Join(formats.Names(), ", ")))
+		return console.UsageError(fmt.Sprintf("--source: %q is not one of %s", c.Source, strings.Join(formats.Names(), ", ")))
 	}
 	files := c.Files
 	if len(files) == 0 {
@@ -69,7 +69,7 @@ type boardRaw struct {
 
 // read reads the records of one file. A record that cannot be read is an error beside the others.
 func (c *normalizeCmd) read(w *World, format source.Format, name string) ([]boardRaw, []error) {
-	data, err := input.Read(w.Stdin, name)
+	data, err := console.Read(w, name)
 	if err != nil {
 		return nil, []error{err}
 	}

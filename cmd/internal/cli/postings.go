@@ -8,7 +8,7 @@ import (
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/postings"
-	"jobalertd/cmd/internal/cli/input"
+	"jobalertd/cmd/internal/cli/console"
 )
 
 // postingsCmd is `jobalertd postings`.
@@ -20,7 +20,7 @@ type postingsCmd struct {
 }
 
 type postingsImportCmd struct {
-	configFlag
+	console.ConfigFlag
 	KeepGoing bool   `help:"Leave faulty lines out instead of doing nothing."`
 	File      string `arg:"" default:"-" help:"File of postings; - is standard input."`
 }
@@ -30,16 +30,17 @@ const importBatch = 200
 
 // Run implements the command.
 func (c *postingsImportCmd) Run(ctx context.Context, w *World) error {
-	all, err := input.Lines(w.Stdin, w.Stderr, c.File, c.KeepGoing, alerts.DecodePosting)
+	all, err := console.EachLine(w, c.File, c.KeepGoing, alerts.DecodePosting)
 	if err != nil {
 		return err
 	}
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer daemon.Close()
 	counts := map[string]int{}
+	progress := console.NewProgress(w, len(all))
 	for done := 0; done < len(all); done += importBatch {
 		batch := all[done:min(done+importBatch, len(all))]
 		results, err := daemon.Push(ctx, batch)
@@ -47,21 +48,18 @@ func (c *postingsImportCmd) Run(ctx context.Context, w *World) error {
 			counts[result]++
 		}
 		if err != nil {
+			progress.End()
 			return fmt.Errorf("after %d of %d postings: %w", done+len(results), len(all), err)
 		}
-		if terminal(w.Stderr) {
-			fmt.Fprintf(w.Stderr, "\r%d of %d", done+len(batch), len(all))
-		}
+		progress.At(done + len(batch))
 	}
-	if terminal(w.Stderr) {
-		fmt.Fprintln(w.Stderr)
-	}
-	return printJSON(w, counts)
+	progress.End()
+	return console.JSON(w, counts)
 }
 
 type postingsListCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 	Limit int `default:"50" help:"How many at most; 0 is all."`
 }
 
@@ -78,7 +76,7 @@ type postingRow struct {
 
 // Run implements the command.
 func (c *postingsListCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -93,19 +91,19 @@ func (c *postingsListCmd) Run(ctx context.Context, w *World) error {
 		p := &jobs[i].Posting
 		rows = append(rows, postingRow{ID: p.ID, Since: jobs[i].Seq.Time(), Class: p.Class, Title: p.Title, Company: p.Company, Listings: len(jobs[i].Listings)})
 	}
-	return printRows(w, c.asJSON, rows, []string{"ID", "SINCE", "CLASS", "TITLE", "COMPANY", "LISTINGS"}, func(r postingRow) []string {
+	return console.Rows(w, c.JSONFlag, rows, []string{"ID", "SINCE", "CLASS", "TITLE", "COMPANY", "LISTINGS"}, func(r postingRow) []string {
 		return []string{r.ID, r.Since.Format(time.DateTime), string(r.Class), r.Title, r.Company, strconv.Itoa(r.Listings)}
 	})
 }
 
 type postingsShowCmd struct {
-	configFlag
+	console.ConfigFlag
 	ID string `arg:"" help:"Id of the posting, or of one of its listings."`
 }
 
 // Run implements the command.
 func (c *postingsShowCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -114,7 +112,7 @@ func (c *postingsShowCmd) Run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	return printJSON(w, struct {
+	return console.JSON(w, struct {
 		Seq   alerts.Seq `json:"seq"`
 		Since time.Time  `json:"since"`
 		postings.Job
@@ -122,13 +120,13 @@ func (c *postingsShowCmd) Run(ctx context.Context, w *World) error {
 }
 
 type postingsCloseCmd struct {
-	configFlag
+	console.ConfigFlag
 	IDs []string `arg:"" name:"ID" help:"Ids of postings."`
 }
 
 // Run implements the command.
 func (c *postingsCloseCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}

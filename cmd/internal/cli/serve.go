@@ -6,12 +6,13 @@ import (
 	"log/slog"
 	"time"
 
+	"jobalertd/cmd/internal/cli/console"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/cmd/internal/supervise"
 )
 
 // serveCmd is `jobalertd serve`.
-type serveCmd struct{ configFlag }
+type serveCmd struct{ console.ConfigFlag }
 
 // Help is what `jobalertd serve --help` says beyond the flags.
 func (serveCmd) Help() string {
@@ -24,13 +25,13 @@ func (c *serveCmd) Run(ctx context.Context, w *World) error {
 	return supervise.Run(ctx, supervise.Config{
 		Version: w.Version,
 		Load:    func() (*config.Loaded, error) { return c.loadToServe(w) },
-		Logger:  func(cfg config.Log) *slog.Logger { return newLogger(cfg, w.Stderr) },
+		Logger:  func(cfg config.Log) *slog.Logger { return console.NewLogger(cfg, w.Stderr) },
 	})
 }
 
 // loadToServe reads the configuration, which must be complete.
 func (c *serveCmd) loadToServe(w *World) (*config.Loaded, error) {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return nil, err
 	}
@@ -41,14 +42,14 @@ func (c *serveCmd) loadToServe(w *World) (*config.Loaded, error) {
 }
 
 // healthcheckCmd is `jobalertd healthcheck`.
-type healthcheckCmd struct{ configFlag }
+type healthcheckCmd struct{ console.ConfigFlag }
 
 // healthTimeout is how long the daemon may take to answer.
 const healthTimeout = 5 * time.Second
 
 // Run implements the command.
 func (c *healthcheckCmd) Run(ctx context.Context, w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}

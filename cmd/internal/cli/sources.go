@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jobalertd/alerts/source/poll"
+	"jobalertd/cmd/internal/cli/console"
 )
 
 // sourcesCmd is `jobalertd sources`.
@@ -17,8 +18,8 @@ type sourcesCmd struct {
 }
 
 type sourcesListCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 }
 
 // sourceRow is one configured board.
@@ -30,7 +31,7 @@ type sourceRow struct {
 
 // Run implements the command.
 func (c *sourcesListCmd) Run(w *World) error {
-	loaded, err := c.load(w)
+	loaded, err := c.Load(w)
 	if err != nil {
 		return err
 	}
@@ -38,26 +39,26 @@ func (c *sourcesListCmd) Run(w *World) error {
 	for _, s := range loaded.Sources {
 		rows = append(rows, sourceRow{s.Name(), s.Company, s.Schedule})
 	}
-	return printRows(w, c.asJSON, rows, []string{"NAME", "COMPANY", "SCHEDULE"}, func(r sourceRow) []string {
+	return console.Rows(w, c.JSONFlag, rows, []string{"NAME", "COMPANY", "SCHEDULE"}, func(r sourceRow) []string {
 		return []string{r.Name, r.Company, r.Schedule}
 	})
 }
 
 type sourcesFetchCmd struct {
-	configFlag
+	console.ConfigFlag
 	Names []string `arg:"" optional:"" name:"NAME" help:"Boards, such as greenhouse:acme. Default: all."`
 }
 
 // Run implements the command.
 func (c *sourcesFetchCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer daemon.Close()
 	for _, name := range c.Names {
 		if !slices.ContainsFunc(daemon.Pollers, func(p *poll.Poller) bool { return p.ID() == name }) {
-			return usageError("there is no source " + name + "; jobalertd sources list names them")
+			return console.UsageError("there is no source " + name + "; jobalertd sources list names them")
 		}
 	}
 	lines := json.NewEncoder(w.Stdout)

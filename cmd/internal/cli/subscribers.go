@@ -8,6 +8,8 @@ import (
 
 	"jobalertd/alerts/phrase"
 	"jobalertd/cmd/internal/app"
+	"jobalertd/cmd/internal/cli/console"
+	"jobalertd/cmd/internal/cli/transfer"
 	"jobalertd/mailer"
 	"jobalertd/mailer/locale"
 	"jobalertd/mailer/suppress"
@@ -17,17 +19,18 @@ import (
 
 // subscribersCmd is `jobalertd subscribers`.
 type subscribersCmd struct {
+	Import   transfer.ImportCmd     `cmd:"" help:"Take in people of another system or installation, one JSON a line."`
 	List     subscribersListCmd     `cmd:"" help:"List subscribers, without their addresses."`
 	Show     subscribersShowCmd     `cmd:"" help:"Show what one subscriber asked for."`
-	Export   subscribersExportCmd   `cmd:"" help:"Print everything that is kept about one person."`
+	Export   subscribersExportCmd   `cmd:"" help:"Print everything that is kept about one person, or everybody, one JSON a line."`
 	Leave    subscribersLeaveCmd    `cmd:"" help:"Unsubscribe one person from everything, as they asked by mail."`
 	Erase    subscribersEraseCmd    `cmd:"" help:"Remove everything that is kept about one person."`
 	Suppress subscribersSuppressCmd `cmd:"" help:"Never write to an address again, or lift that."`
 }
 
 type subscribersListCmd struct {
-	configFlag
-	asJSON
+	console.ConfigFlag
+	console.JSONFlag
 }
 
 // subscriberRow is one subscriber of a list.
@@ -41,7 +44,7 @@ type subscriberRow struct {
 
 // Run implements the command.
 func (c *subscribersListCmd) Run(ctx context.Context, w *World) error {
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -60,20 +63,20 @@ func (c *subscribersListCmd) Run(ctx context.Context, w *World) error {
 			return err
 		}
 	}
-	return printRows(w, c.asJSON, rows, []string{"ID", "STATE", "ALERTS", "ZONE", "CREATED"}, func(r subscriberRow) []string {
+	return console.Rows(w, c.JSONFlag, rows, []string{"ID", "STATE", "ALERTS", "ZONE", "CREATED"}, func(r subscriberRow) []string {
 		return []string{string(r.ID), string(r.State), strconv.Itoa(r.Alerts), r.Zone, r.Created.UTC().Format(time.DateTime)}
 	})
 }
 
 // person is the flags of a command about one subscriber, named by id or address.
 type person struct {
-	configFlag
+	console.ConfigFlag
 	Who string `arg:"" name:"WHO" help:"Id or address of the subscriber."`
 }
 
 // with finds the person and hands them to the command.
 func (n person) with(ctx context.Context, w *World, do func(*app.App, subscribers.ID) error) error {
-	daemon, err := n.open(ctx, w)
+	daemon, err := n.Open(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (n person) find(ctx context.Context, daemon *app.App) (subscribers.ID, erro
 	}
 	address, err := mailer.ParseAddress(n.Who)
 	if err != nil {
-		return "", usageError(fmt.Sprintf("%q is neither a subscriber's id nor an address", n.Who))
+		return "", console.UsageError(fmt.Sprintf("%q is neither a subscriber's id nor an address", n.Who))
 	}
 	return daemon.Store.Find(ctx, daemon.Store.Hash(address))
 }
@@ -116,11 +119,17 @@ func (c *subscribersShowCmd) Run(ctx context.Context, w *World) error {
 	})
 }
 
-type subscribersExportCmd struct{ person }
+type subscribersExportCmd struct {
+	console.ConfigFlag
+	Who string `arg:"" optional:"" name:"WHO" help:"Id or address of the subscriber. Without it: everybody, as jobalertd subscribers import takes them."`
+}
 
 // Run implements the command.
 func (c *subscribersExportCmd) Run(ctx context.Context, w *World) error {
-	return c.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
+	if c.Who == "" {
+		return transfer.ExportAll(ctx, w, c.ConfigFlag)
+	}
+	return person{c.ConfigFlag, c.Who}.with(ctx, w, func(daemon *app.App, id subscribers.ID) error {
 		data, err := daemon.Keeper.Export(ctx, id)
 		if err != nil {
 			return err
@@ -157,7 +166,7 @@ func (c *subscribersLeaveCmd) Run(ctx context.Context, w *World) error {
 }
 
 type subscribersSuppressCmd struct {
-	configFlag
+	console.ConfigFlag
 	Address string `arg:"" help:"The address."`
 	Reason  string `default:"operator" enum:"bounce,unreachable,complaint,operator" help:"Why: ${enum}."`
 	Show    bool   `xor:"do" help:"Only tell whether it is suppressed and why, or on how many days mail came back."`
@@ -168,9 +177,9 @@ type subscribersSuppressCmd struct {
 func (c *subscribersSuppressCmd) Run(ctx context.Context, w *World) error {
 	address, err := mailer.ParseAddress(c.Address)
 	if err != nil {
-		return usageError(err.Error())
+		return console.UsageError(err.Error())
 	}
-	daemon, err := c.open(ctx, w)
+	daemon, err := c.Open(ctx, w)
 	if err != nil {
 		return err
 	}

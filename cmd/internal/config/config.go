@@ -188,7 +188,12 @@ type Domain struct {
 // Retention is how long things are kept.
 type Retention struct {
 	Unconfirmed    time.Duration `key:"unconfirmed" doc:"How long a signup waits for its confirmation." default:"7d" min:"1h" max:"90d"`
+	Left           time.Duration `key:"left" doc:"How long the record of somebody who left is kept, should they come back." default:"28d" min:"1h" max:"365d"`
+	Reconfirm      time.Duration `key:"reconfirm" doc:"How long after a person last showed that they want their alerts they are asked by mail whether they still do. 0: never." default:"365d" min:"0"`
+	Answer         time.Duration `key:"answer" doc:"How long they have to answer; then the subscription ends." default:"30d" min:"7d" max:"365d"`
+	SentLetters    time.Duration `key:"sent_letters" doc:"How long it is remembered which letters were sent or given up." default:"30d" min:"2d"`
 	ClosedPostings time.Duration `key:"closed_postings" doc:"How long a closed posting is remembered, so that nobody hears of it anew when it is listed again." default:"90d" min:"90d"`
+	Schedule       string        `key:"schedule" doc:"When old letters and postings are forgotten: a cron expression in UTC. People are looked after with each alerts.heartbeat." default:"17 * * * *" check:"schedule"`
 }
 
 // Log is what is written to standard error.

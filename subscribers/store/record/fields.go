@@ -96,4 +96,6 @@ func (c *coder) consent(given *subscribers.Consent) {
 	text(c, 4, &given.IPHash)
 	c.moment(5, &given.ConfirmedAt)
 	text(c, 6, &given.Via)
+	c.moment(7, &given.RenewedAt)
+	c.moment(8, &given.AnswerBy)
 }

@@ -30,6 +30,8 @@ func (p *Pages) confirmPage(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case sub.Confirmed == claims.Proposal && sub.State != subscribers.StateLeft:
 		p.showConfirmed(w, r, sub, true, now)
+	case sub.Question() == claims.Proposal:
+		p.render(w, r, http.StatusOK, "confirm", &confirmView{Alerts: p.languages.of(r).describe(sub.Alerts)})
 	case sub.Proposal != nil && sub.Proposal.ID == claims.Proposal:
 		p.render(w, r, http.StatusOK, "confirm", &confirmView{Alerts: p.languages.of(r).describe(sub.Proposal.Alerts)})
 	default:

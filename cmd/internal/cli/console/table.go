@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"encoding/json"
@@ -7,13 +7,13 @@ import (
 	"text/tabwriter"
 )
 
-// asJSON is the flag of commands that print tables for people and JSON for programs.
-type asJSON struct {
+// JSONFlag is the flag of commands that print tables for people and JSON for programs.
+type JSONFlag struct {
 	JSON bool `name:"json" help:"One JSON object a line, for programs."`
 }
 
-// printRows prints rows as a table, or the values behind them as JSON lines.
-func printRows[T any](w *World, f asJSON, values []T, header []string, row func(T) []string) error {
+// Rows prints rows as a table, or the values behind them as JSON lines.
+func Rows[T any](w *World, f JSONFlag, values []T, header []string, row func(T) []string) error {
 	if f.JSON {
 		lines := json.NewEncoder(w.Stdout)
 		lines.SetEscapeHTML(false)
@@ -32,8 +32,8 @@ func printRows[T any](w *World, f asJSON, values []T, header []string, row func(
 	return table.Flush()
 }
 
-// printJSON prints one value as indented JSON.
-func printJSON(w *World, v any) error {
+// JSON prints one value as indented JSON.
+func JSON(w *World, v any) error {
 	out := json.NewEncoder(w.Stdout)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")

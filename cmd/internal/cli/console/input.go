@@ -1,5 +1,4 @@
-// Package input reads what commands are given: files, packed or not, and their lines.
-package input
+package console
 
 import (
 	"bufio"
@@ -18,8 +17,8 @@ const maxInput = 1 << 30
 const maxLine = 16 << 20
 
 // Read reads a file, or standard input for "-". What is packed with gzip is unpacked.
-func Read(stdin io.Reader, name string) ([]byte, error) {
-	var in io.Reader = stdin
+func Read(w *World, name string) ([]byte, error) {
+	var in io.Reader = w.Stdin
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
@@ -47,10 +46,10 @@ func Read(stdin io.Reader, name string) ([]byte, error) {
 	return data, nil
 }
 
-// Lines decodes NDJSON line by line. A faulty line is an error with its number; with keepGoing
-// it is reported on notes and left out.
-func Lines[T any](stdin io.Reader, notes io.Writer, name string, keepGoing bool, decode func([]byte) (T, error)) ([]T, error) {
-	data, err := Read(stdin, name)
+// EachLine decodes NDJSON line by line. A faulty line is an error with its number; with keepGoing
+// it is reported and left out.
+func EachLine[T any](w *World, name string, keepGoing bool, decode func([]byte) (T, error)) ([]T, error) {
+	data, err := Read(w, name)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +69,7 @@ func Lines[T any](stdin io.Reader, notes io.Writer, name string, keepGoing bool,
 		}
 		err = fmt.Errorf("%s:%d: %w", name, n, err)
 		if keepGoing {
-			fmt.Fprintf(notes, "jobalertd: %v (left out)\n", err)
+			fmt.Fprintf(w.Stderr, "jobalertd: %v (left out)\n", err)
 		} else {
 			faults = append(faults, err)
 		}
