@@ -24,6 +24,7 @@ type record struct {
 	Zone         string                `json:"z,omitempty"`
 	Alerts       []subscribers.Alert   `json:"al,omitempty"`
 	LastAlert    int                   `json:"la,omitempty"`
+	FeedSerial   uint16                `json:"fs,omitempty"`
 	Proposal     *subscribers.Proposal `json:"p,omitempty"`
 	Confirmed    string                `json:"cf,omitempty"`
 	PausedUntil  time.Time             `json:"pu,omitzero"`
@@ -35,7 +36,7 @@ type record struct {
 
 func encode(s *subscribers.Subscriber) (string, error) {
 	data, err := json.Marshal(record{
-		Address: s.Address, Locale: s.Locale, Zone: s.Zone, Alerts: s.Alerts, LastAlert: s.LastAlert, Proposal: s.Proposal,
+		Address: s.Address, Locale: s.Locale, Zone: s.Zone, Alerts: s.Alerts, LastAlert: s.LastAlert, FeedSerial: s.FeedSerial, Proposal: s.Proposal,
 		Confirmed: s.Confirmed, PausedUntil: s.PausedUntil, Consent: s.Consent, LinkMailedAt: s.LinkMailedAt,
 		CreatedAt: s.CreatedAt, ChangedAt: s.ChangedAt,
 	})
@@ -55,7 +56,7 @@ func decode(id subscribers.ID, text string) (*subscribers.Subscriber, error) {
 	}
 	return &subscribers.Subscriber{
 		ID: id, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Alerts: r.Alerts,
-		LastAlert: r.LastAlert, Proposal: r.Proposal, Confirmed: r.Confirmed, PausedUntil: r.PausedUntil,
+		LastAlert: r.LastAlert, FeedSerial: r.FeedSerial, Proposal: r.Proposal, Confirmed: r.Confirmed, PausedUntil: r.PausedUntil,
 		Consent: r.Consent, LinkMailedAt: r.LinkMailedAt, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
 	}, nil
 }
