@@ -91,6 +91,13 @@ func (w writer) place(p alerts.Place) string {
 	if found, ok := barePlace(p.City); w.short && ok && found.Country == p.Country && p.RadiusKM == aroundKM {
 		return strings.ToLower(p.City)
 	}
+	if w.short && p.City != "" {
+		bare := p
+		bare.Region = ""
+		if (alerts.Filter{Places: []alerts.Place{bare}}).Key() == (alerts.Filter{Places: []alerts.Place{p}}).Key() {
+			p = bare // the city is the only one of its name there, or by far the largest
+		}
+	}
 	var parts []string
 	if p.City != "" {
 		city := "city " + p.City
