@@ -147,9 +147,7 @@ func TestAMistypedAddressIsAskedAboutOnce(t *testing.T) {
 
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	s := setup(t)
-	s.subscriber(func(sub *subscribers.Subscriber) {
-		sub.Proposal = &subscribers.Proposal{ID: "proposal00001", Alerts: sub.Alerts[:1]}
-	})
+	s.everybody()
 	lang := regexp.MustCompile(`<html lang="(\w+)">`)
 	for name, path := range everyPage(s) {
 		seen := map[string]bool{}
