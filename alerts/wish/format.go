@@ -91,12 +91,8 @@ func (w writer) place(p alerts.Place) string {
 	if found, ok := barePlace(p.City); w.short && ok && found.Country == p.Country && p.RadiusKM == aroundKM {
 		return strings.ToLower(p.City)
 	}
-	if w.short && p.City != "" {
-		bare := p
-		bare.Region = ""
-		if (alerts.Filter{Places: []alerts.Place{bare}}).Key() == (alerts.Filter{Places: []alerts.Place{p}}).Key() {
-			p = bare // the city is the only one of its name there, or by far the largest
-		}
+	if w.short {
+		p = Plain(p)
 	}
 	var parts []string
 	if p.City != "" {
@@ -116,6 +112,16 @@ func (w writer) place(p alerts.Place) string {
 		parts = append(parts, strconv.FormatFloat(p.RadiusKM, 'f', -1, 64)+" km")
 	}
 	return "in:" + quoted(strings.Join(parts, ", "))
+}
+
+// Plain is a place without the region that its city needs no more to be known.
+func Plain(p alerts.Place) alerts.Place {
+	bare := p
+	bare.Region = ""
+	if p.City != "" && (alerts.Filter{Places: []alerts.Place{bare}}).Key() == (alerts.Filter{Places: []alerts.Place{p}}).Key() {
+		return bare
+	}
+	return p
 }
 
 // countryName is a country's name in small letters, if it is its own in a line.

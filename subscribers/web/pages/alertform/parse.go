@@ -212,6 +212,9 @@ func showLine(values url.Values, f alerts.Filter) {
 
 // setFilter makes the fields say what the filter is.
 func setFilter(values url.Values, f alerts.Filter) {
+	for i, p := range f.Places {
+		f.Places[i] = wish.Plain(p)
+	}
 	for name := range values {
 		if strings.HasPrefix(name, "filter.") {
 			values.Del(name)
