@@ -7,8 +7,14 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/text/collate"
+
 	"jobalertd/alerts"
 	"jobalertd/alerts/gazetteer"
+	"jobalertd/alerts/phrase"
+	"jobalertd/alerts/text"
+	"jobalertd/mailer/locale"
+	"jobalertd/subscribers/web/pages/shell"
 )
 
 // zonesFile is the zones of the tz database that have a country, and UTC.
@@ -35,21 +41,58 @@ func skillSuggestions() []string {
 func (f Form) Skills() []string { return skillSuggestions() }
 
 // Countries are the names a form suggests.
-func (f Form) Countries() []string { return countryNames() }
+func (f Form) Countries() []string {
+	names := make([]string, 0, len(countries()))
+	for _, code := range countries() {
+		names = append(names, countryName(f.Texts, code))
+	}
+	collate.New(f.Texts.Locale.Tag()).SortStrings(names)
+	return names
+}
 
-// countryNames lists the English name of every country.
-var countryNames = sync.OnceValue(func() []string {
-	var names []string
+// countryName is the name of a country in the reader's language, if the form would take it back, else
+// in English.
+func countryName(t *shell.Texts, code string) string {
+	name := phrase.Country(t.Locale, code)
+	if back, ok := countryCode(name); !ok || back != code {
+		return gazetteer.CountryName(code)
+	}
+	return name
+}
+
+// countryCode is the country that a name means, in any language of the pages or as the gazetteer
+// reads it.
+func countryCode(name string) (string, bool) {
+	if code, ok := gazetteer.Country(name); ok {
+		return code, true
+	}
+	code, ok := foreignNames()[text.Key(name)]
+	return code, ok
+}
+
+// foreignNames is the countries by their folded names in the languages of the pages.
+var foreignNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	for _, l := range locale.All() {
+		for _, code := range countries() {
+			names[text.Key(l.Country(code))] = code
+		}
+	}
+	return names
+})
+
+// countries lists the code of every country.
+var countries = sync.OnceValue(func() []string {
+	var codes []string
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string(a) + string(b)
 			if same, ok := gazetteer.Country(code); ok && same == code {
-				names = append(names, gazetteer.CountryName(code))
+				codes = append(codes, code)
 			}
 		}
 	}
-	slices.Sort(names)
-	return names
+	return codes
 })
 
 // option is one value of a choice.

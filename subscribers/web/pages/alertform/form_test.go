@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/gazetteer"
 	"jobalertd/alerts/skill"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/web/pages/shell"
@@ -111,7 +112,7 @@ func TestAFormHoldsItsAlert(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawAlert(t)
 		// A browser sends what stands in the form, and nothing for what is empty.
-		sent, err := url.ParseQuery(Fill(want).Encode())
+		sent, err := url.ParseQuery(Fill(want, table).Encode())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,14 +165,30 @@ func TestWhatTheFormOffersIsKnown(t *testing.T) {
 			t.Errorf("zone %s: %v", zone, err)
 		}
 	}
-	if n := len(countryNames()); n < 240 || n > 260 {
-		t.Errorf("%d countries", n)
+	spoken, err := shell.NewLanguages()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range countryNames() {
-		_, errs := Parse(url.Values{"filter.places[0].country": {name}}, english(t), subscribers.Alert{})
-		if len(errs) > 0 {
-			t.Errorf("%v", errs)
+	for _, texts := range spoken.All() {
+		names := Form{Texts: texts}.Countries()
+		if n := len(names); n < 240 || n > 260 {
+			t.Errorf("%s: %d countries", texts.Lang(), n)
 		}
+		english := 0
+		for i, name := range names {
+			got, errs := Parse(url.Values{"filter.places[0].country": {name}}, texts, subscribers.Alert{})
+			if len(errs) > 0 || len(got.Filter.Places) != 1 {
+				t.Errorf("%s: %v", texts.Lang(), errs)
+				continue
+			}
+			if name == gazetteer.CountryName(got.Filter.Places[0].Country) {
+				english++
+			}
+			if i > 0 && name == names[i-1] {
+				t.Errorf("%s: %s twice", texts.Lang(), name)
+			}
+		}
+		t.Logf("%s: %d names as in English", texts.Lang(), english)
 	}
 }
 
@@ -218,7 +235,7 @@ func FuzzSignupForm(f *testing.F) {
 	l := english(f)
 	alert := subscribers.Alert{Name: "x", Cadence: alerts.Cadence{Every: alerts.EveryWeekly, Hour: 9, Weekday: "monday"}, Filter: alerts.Filter{
 		Places: []alerts.Place{{City: "Berlin", Country: "DE", RadiusKM: 50}}, SalaryMin: &alerts.SalaryMin{Amount: 1, Currency: "EUR", Period: "year"}}}
-	f.Add(Fill(alert).Encode())
+	f.Add(Fill(alert, l).Encode())
 	f.Add(Blank().Encode())
 	f.Add("filter.places[0].country=%00&filter.places[1].country=&filter.salary_min.amount=1e9&cadence.hour=99")
 	f.Add("filter.places%5B0%5D.country=DE&filter.places[0].country=FR&filter.workplace=mars&time_zone=../x")
@@ -233,7 +250,7 @@ func FuzzSignupForm(f *testing.F) {
 			if _, err := json.Marshal(alert); err != nil {
 				t.Errorf("%+v cannot be stored: %v", alert, err)
 			}
-			again, errs := Parse(Fill(alert), l, alert)
+			again, errs := Parse(Fill(alert, l), l, alert)
 			if len(errs) > 0 {
 				t.Errorf("taken once and refused the second time: %v", errs)
 			}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"jobalertd/alerts"
-	"jobalertd/alerts/gazetteer"
 	"jobalertd/alerts/wish"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/web/pages/shell"
@@ -129,7 +128,7 @@ func (p *parser) places() []alerts.Place {
 func (p *parser) place(i int, row map[string]string) alerts.Place {
 	place := alerts.Place{Region: row["region"], City: row["city"]}
 	if row["country"] != "" {
-		code, ok := gazetteer.Country(row["country"])
+		code, ok := countryCode(row["country"])
 		if !ok {
 			p.errs.Addf(placeName(i, "country"), p.texts.Say("country.problem"), row["country"])
 		}
@@ -188,7 +187,7 @@ func Parse(values url.Values, t *shell.Texts, base subscribers.Alert) (subscribe
 		if err != nil {
 			p.errs.Addf(lineField, "%v", err)
 		} else {
-			setFilter(values, f)
+			setFilter(values, f, t)
 		}
 	}
 	a.Name = p.text("name")
@@ -211,7 +210,7 @@ func showLine(values url.Values, f alerts.Filter) {
 }
 
 // setFilter makes the fields say what the filter is.
-func setFilter(values url.Values, f alerts.Filter) {
+func setFilter(values url.Values, f alerts.Filter, t *shell.Texts) {
 	for i, p := range f.Places {
 		f.Places[i] = wish.Plain(p)
 	}
@@ -220,12 +219,12 @@ func setFilter(values url.Values, f alerts.Filter) {
 			values.Del(name)
 		}
 	}
-	maps.Copy(values, filterValues(f))
+	maps.Copy(values, filterValues(f, t))
 }
 
 // Fill is the form of an alert, as Parse reads it.
-func Fill(a subscribers.Alert) url.Values {
-	v := filterValues(a.Filter)
+func Fill(a subscribers.Alert, t *shell.Texts) url.Values {
+	v := filterValues(a.Filter, t)
 	v.Set("name", a.Name)
 	v.Set("cadence.every", string(a.Cadence.Every))
 	v.Set("cadence.hour", strconv.Itoa(a.Cadence.Hour))
@@ -235,7 +234,7 @@ func Fill(a subscribers.Alert) url.Values {
 }
 
 // filterValues is the fields of a filter.
-func filterValues(f alerts.Filter) url.Values {
+func filterValues(f alerts.Filter, t *shell.Texts) url.Values {
 	v := url.Values{
 		"filter.query":           {f.Query},
 		"filter.skills.any":      {strings.Join(f.Skills.Any, ", ")},
@@ -259,7 +258,7 @@ func filterValues(f alerts.Filter) url.Values {
 	for i, p := range f.Places {
 		v.Set(placeName(i, "country"), "")
 		if p.Country != "" {
-			v.Set(placeName(i, "country"), gazetteer.CountryName(p.Country))
+			v.Set(placeName(i, "country"), countryName(t, p.Country))
 		}
 		v.Set(placeName(i, "region"), p.Region)
 		v.Set(placeName(i, "city"), p.City)

@@ -34,7 +34,7 @@ func (m *Manage) editPage(w http.ResponseWriter, r *http.Request, sub *subscribe
 		if !ok {
 			return subscribers.ErrNotFound
 		}
-		values = alertform.Fill(alert)
+		values = alertform.Fill(alert, m.Of(r))
 		values.Set("filter.places["+strconv.Itoa(len(alert.Filter.Places))+"].country", "") // a row for one more
 	}
 	m.showEdit(w, r, http.StatusOK, id, values, nil, nil)
