@@ -51,7 +51,7 @@ func examples() []Claims {
 
 func TestALinkSaysWhatItWasMintedFor(t *testing.T) {
 	m := minter(t, newKey)
-	life := map[Purpose]time.Duration{Confirm: ConfirmLife, Manage: ManageLife, Form: FormLife}
+	life := map[Purpose]time.Duration{Confirm: ConfirmLife, Manage: ManageLife, Form: FormLife, Browser: ConfirmLife, News: NewsLife}
 	for _, want := range examples() {
 		t.Run(fmt.Sprintf("%s %s", want.Purpose, want.Alert), func(t *testing.T) {
 			text := m.Mint(want, now)
