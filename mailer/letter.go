@@ -46,6 +46,10 @@ type Letter struct {
 	// Postings are the ids of what it shows, best first; More is how many further ones matched.
 	Postings []string `json:"postings,omitempty"`
 	More     int      `json:"more,omitempty"`
+	// After and Upto are the part of the posting log that it tells of, as sequence numbers: what comes
+	// after the first, up to the second. Both are zero for letters without postings.
+	After uint64 `json:"after,omitempty"`
+	Upto  uint64 `json:"upto,omitempty"`
 	// Proposal names the signup a confirm letter is about.
 	Proposal string `json:"proposal,omitempty"`
 	// Owed is when the letter was put into the outbox.

@@ -105,6 +105,8 @@ type Subscriber struct {
 	// LastAlert is the highest number an alert of this person ever had: links in old mails name alerts,
 	// and must not come to mean another.
 	LastAlert int `json:"last_alert,omitempty"`
+	// FeedSerial counts how often the person had their feed links replaced: only the newest ones work.
+	FeedSerial uint16 `json:"feed_serial,omitempty"`
 	// Proposal is a signup that waits for confirmation; nil where none does.
 	Proposal *Proposal `json:"proposal,omitempty"`
 	// Confirmed names the last proposal that was confirmed: confirming it again changes nothing.
@@ -136,6 +138,8 @@ type Proposal struct {
 	Alerts []Alert   `json:"alerts"`
 	Given  Consent   `json:"given"`
 	At     time.Time `json:"at"`
+	// Browser names the browser that it came from; empty where it did not come from our page.
+	Browser string `json:"browser,omitempty"`
 	// Mails counts the confirmation mails sent for this address since Since: the brake against
 	// flooding a stranger's mailbox.
 	Mails int       `json:"mails"`
@@ -193,6 +197,8 @@ type Signup struct {
 	// Proposal is the id that the proposal shall have; a fresh one where empty. Signing up again under
 	// the same id changes nothing.
 	Proposal string
+	// Browser names the browser that the signup came from, by the cookie it was given; empty for none.
+	Browser string
 }
 
 // Alert finds one alert by its id.

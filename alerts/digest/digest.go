@@ -257,6 +257,7 @@ func (p *Planned) Letter(now time.Time) mailer.Letter {
 		ID: mailer.LetterID(string(kind), p.Subscriber, p.Alert,
 			strconv.FormatUint(uint64(p.Cursor), 10), strconv.FormatUint(uint64(p.Upto), 10)),
 		Kind: kind, Subscriber: p.Subscriber, Alert: p.Alert, More: p.More, Owed: now.UTC(),
+		After: uint64(p.from()), Upto: uint64(p.Upto),
 	}
 	for _, m := range p.Matches {
 		l.Postings = append(l.Postings, m.ID())

@@ -207,6 +207,9 @@ func TestALetterShowsTheBestAndCountsTheOthers(t *testing.T) {
 		t.Errorf("%d shown and %d more, want 10 and 4", len(l.Postings), l.More)
 	}
 	job, err := b.log.Get(t.Context(), oldest)
+	if alerts.Seq(l.After) >= job.Seq || alerts.Seq(l.Upto) < job.Seq {
+		t.Errorf("%d is not after %d and up to %d", job.Seq, l.After, l.Upto)
+	}
 	if err != nil || !l.News.Equal(job.Seq.Time()) {
 		t.Errorf("news since %s, want when the oldest match was committed, %s (%v)", l.News, job.Seq.Time(), err)
 	}

@@ -84,6 +84,13 @@ func (r *Runner) Matches(f alerts.Filter, limit int) []alerts.Match {
 	return r.judged(f, r.window.Find(f, r.cfg.Rules), limit)
 }
 
+// Between is the open postings after one sequence number and up to another that a filter matches, best
+// first, at most limit, with reasons; and how many there are.
+func (r *Runner) Between(f alerts.Filter, after, upto alerts.Seq, limit int) ([]alerts.Match, int) {
+	jobs := slices.DeleteFunc(slices.Clone(r.window.Find(f, r.cfg.Rules)), func(j *postings.Job) bool { return j.Seq <= after || j.Seq > upto })
+	return alerts.Rank(r.judged(f, jobs, limit)), len(jobs)
+}
+
 // judged gives the newest of the jobs that a filter matches their reasons.
 func (r *Runner) judged(f alerts.Filter, jobs []*postings.Job, limit int) []alerts.Match {
 	matcher := r.cfg.Rules.Matcher(f)

@@ -53,6 +53,8 @@ func reasonRows() []row {
 		{"remote, no country named", "remote, kein Land genannt", "télétravail, aucun pays indiqué", "en remoto, sin país indicado"},
 		{"%s: %s", "%s: %s", "%s\u00a0: %s", "%s: %s"},
 		{"%s: no %s", "%s: nicht %s", "%s\u00a0: pas %s", "%s: sin %s"},
+		{"not stated", "nicht angegeben", "non indiqué", "no indicado"},
+		{"no %s", "nicht %s", "pas %s", "sin %s"},
 		{"%s: not stated", "%s: nicht angegeben", "%s\u00a0: non indiqué", "%s: no indicado"},
 		{"class", "Art der Stelle", "type de poste", "tipo de puesto"},
 		{"query", "Suchwörter", "mots", "palabras"},

@@ -149,3 +149,16 @@ func Cadence(l locale.Locale, c alerts.Cadence) string {
 	}
 	return Say(l, "as soon as a job appears")
 }
+
+// Reason tells which facet judged and what decided: words of the posting, or what it lacks. What
+// decided is empty where nothing needs saying.
+func Reason(l locale.Locale, r alerts.Reason) (facet, decided string) {
+	facet = Say(l, strings.ReplaceAll(string(r.Facet), "_", " "))
+	switch {
+	case r.Unknown:
+		return facet, Say(l, "not stated")
+	case !r.Pass && len(r.Missing) > 0:
+		return facet, Say(l, "no %s", strings.Join(r.Missing, ", "))
+	}
+	return facet, what(l, r)
+}

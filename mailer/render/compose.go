@@ -138,6 +138,7 @@ func (s speaker) foot(m Mail) []layout.Link {
 	case mailer.KindManage: // its button leads there
 	case mailer.KindAlert, mailer.KindDigest:
 		links = []layout.Link{
+			{Text: s.Say("foot.why"), URL: m.Links.More},
 			manage,
 			{Text: s.Say("foot.unsubscribe.this"), URL: m.Links.Unsubscribe},
 			{Text: s.Say("foot.unsubscribe.all"), URL: m.Links.UnsubscribeAll},

@@ -75,7 +75,8 @@ type Links struct {
 	Manage         string // needed by welcome, alert, digest and manage
 	Unsubscribe    string // one click ends what the mail is about; needed by welcome, alert, digest and reconfirm
 	UnsubscribeAll string // ends all alerts, shown in an alert or digest; in a confirm letter: "never write to me"
-	// More, if there is such a page, lists the jobs that Mail.More counts.
+	// More, if there is such a page, lists all jobs of the letter, tells why each came, and takes what
+	// the reader has to say about them.
 	More string
 	// UnsubscribeMail is a mailto URI that does what Unsubscribe does (RFC 2369 §3.2).
 	UnsubscribeMail string

@@ -213,6 +213,10 @@ func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, n
 		Unsubscribe:    mint("/unsubscribe/", token.Claims{Purpose: token.Unsubscribe, Alert: l.Alert}),
 		UnsubscribeAll: mint("/unsubscribe/", token.Claims{Purpose: token.Unsubscribe}),
 	}
+	if l.Upto > 0 {
+		news := mint("/more/", token.Claims{Purpose: token.News, Alert: l.Alert})
+		links.More = fmt.Sprintf("%s?after=%d&upto=%d", news, l.After, l.Upto)
+	}
 	switch l.Kind {
 	case mailer.KindConfirm:
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal})

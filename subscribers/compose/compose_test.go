@@ -216,8 +216,14 @@ func TestADigestShowsItsJobsAndEndsItsAlertByOneClick(t *testing.T) {
 		o := newOffice(t)
 		sub := o.subscribe(t)
 		l := digest(sub, o.post(t, 1, "golang"), o.post(t, 2, "golang"))
-		l.Kind = kind
+		l.Kind, l.After, l.Upto = kind, 5, 9
 		s := o.compose(t, l)
+		s.tells(t, "?after=5&upto=9")
+		for _, c := range o.claims(t, s, "more", token.News) {
+			if c.Subscriber != sub.ID || c.Alert != "1" {
+				t.Errorf("%s: the link to all jobs is %v", kind, c)
+			}
+		}
 		s.tells(t, "Engineer 1", "Engineer 2", "Acme", "Berlin, Germany", "€80,000–95,000 a year", "Hybrid", "https://acme.example/job/1", "from the board test")
 		s.hides(t, "Jobs with rustlang")
 		for _, c := range o.claims(t, s, "unsubscribe", token.Unsubscribe) {

@@ -80,10 +80,7 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 		save := store.Save{Subscriber: sub} // also where nothing changes: see # Decisions
 		if mail {
 			sub.Proposal, sub.ChangedAt = proposal, now
-			save.Letter = &mailer.Letter{
-				ID:   mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), proposal.ID),
-				Kind: mailer.KindConfirm, Subscriber: string(sub.ID), Proposal: proposal.ID, Owed: now.UTC(),
-			}
+			save.Letter = confirmLetter(sub, now)
 		}
 		err = d.store.Save(ctx, save)
 		if errors.Is(err, subscribers.ErrSuppressed) {
@@ -96,6 +93,14 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 		return Enrolled{}, fmt.Errorf("signing up: %w", err)
 	}
 	return done, nil
+}
+
+// confirmLetter asks to confirm the proposal of sub.
+func confirmLetter(sub *subscribers.Subscriber, now time.Time) *mailer.Letter {
+	return &mailer.Letter{
+		ID:   mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), sub.Proposal.ID),
+		Kind: mailer.KindConfirm, Subscriber: string(sub.ID), Proposal: sub.Proposal.ID, Owed: now.UTC(),
+	}
 }
 
 // find reads the subscriber with an address. It asks Redis the same whether there is one or not.
@@ -114,7 +119,7 @@ func (d *Desk) find(ctx context.Context, hash mailer.AddressHash) (*subscribers.
 func propose(sub *subscribers.Subscriber, s subscribers.Signup, now time.Time) (*subscribers.Proposal, bool) {
 	p := &subscribers.Proposal{
 		ID: cmp.Or(s.Proposal, subscribers.NewProposalID()), Locale: s.Locale, Zone: s.Zone,
-		Given: s.Consent, At: now, Mails: 1, Since: now,
+		Given: s.Consent, At: now, Browser: s.Browser, Mails: 1, Since: now,
 	}
 	p.Given.At = now
 	p.Alerts = slices.Clone(s.Alerts)
@@ -307,6 +312,9 @@ func changed(sub *subscribers.Subscriber, c subscribers.Change, head alerts.Seq)
 		}
 		sub.Zone = *c.Zone
 	}
+	if c.RenewFeeds {
+		sub.FeedSerial++
+	}
 	if c.Alerts != nil {
 		if err := replaceAlerts(sub, *c.Alerts, head, save); err != nil {
 			return nil, err
@@ -378,24 +386,6 @@ func (d *Desk) Leave(ctx context.Context, id subscribers.ID, alert string, _ sub
 		sub.Proposal, sub.PausedUntil = nil, time.Time{}
 		return save, nil
 	}, now)
-	return err
-}
-
-// SendManageLink owes a mail with a fresh link to the manage page, at most one in ten minutes.
-func (d *Desk) SendManageLink(ctx context.Context, id subscribers.ID, now time.Time) error {
-	_, err := d.change(ctx, "mailing a link", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
-		if now.Sub(sub.LinkMailedAt) < manageEvery {
-			return nil, nil
-		}
-		sub.LinkMailedAt = now
-		return &store.Save{Subscriber: sub, Letter: &mailer.Letter{
-			ID:   mailer.LetterID(string(mailer.KindManage), string(id), now.UTC().String()),
-			Kind: mailer.KindManage, Subscriber: string(id), Owed: now.UTC(),
-		}}, nil
-	}, now)
-	if errors.Is(err, subscribers.ErrSuppressed) {
-		return nil
-	}
 	return err
 }
 

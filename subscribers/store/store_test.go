@@ -67,7 +67,8 @@ func TestWhatIsSavedIsReadBack(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
 		sub := person(t, s, "jane@example.com", "1", "2")
-		sub.Proposal = &subscribers.Proposal{ID: subscribers.NewProposalID(), Zone: "UTC", At: sub.CreatedAt, Since: sub.CreatedAt, Mails: 1}
+		sub.Proposal = &subscribers.Proposal{ID: subscribers.NewProposalID(), Zone: "UTC", At: sub.CreatedAt, Since: sub.CreatedAt, Mails: 1, Browser: "b"}
+		sub.FeedSerial = 3
 		must(t, s.Save(t.Context(), Save{Subscriber: sub, Cursors: cursors(sub, 7)}))
 		got, err := s.GetStored(t.Context(), sub.ID)
 		must(t, err)

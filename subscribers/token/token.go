@@ -30,6 +30,7 @@ const (
 	ConfirmLife = 7 * 24 * time.Hour
 	ManageLife  = 7 * 24 * time.Hour
 	FormLife    = 24 * time.Hour
+	NewsLife    = 90 * 24 * time.Hour
 )
 
 // MinKey is the least length of a key, in octets.
@@ -54,6 +55,8 @@ const (
 	Unsubscribe Purpose = 3 // leave one alert or all
 	Feed        Purpose = 4 // read the matches of one alert or all
 	Form        Purpose = 5 // nobody's: the time at which a signup form was shown
+	Browser     Purpose = 6 // nobody's: the cookie of the browser that a signup came from
+	News        Purpose = 7 // see why jobs came to one alert, and say what did not fit
 )
 
 // String is the purpose's name.
@@ -69,14 +72,18 @@ func (p Purpose) String() string {
 		return "feed"
 	case Form:
 		return "form"
+	case Browser:
+		return "browser"
+	case News:
+		return "news"
 	}
 	return "purpose " + strconv.Itoa(int(p))
 }
 
 // layout says which fields a link of one purpose has.
 type layout struct {
-	subscriber, proposal, alert bool
-	life                        time.Duration // 0: for ever, no expiry field
+	subscriber, proposal, alert, serial bool
+	life                                time.Duration // 0: for ever, no expiry field
 }
 
 func (p Purpose) layout() (layout, bool) {
@@ -85,8 +92,14 @@ func (p Purpose) layout() (layout, bool) {
 		return layout{subscriber: true, proposal: true, life: ConfirmLife}, true
 	case Manage:
 		return layout{subscriber: true, life: ManageLife}, true
-	case Unsubscribe, Feed:
+	case Unsubscribe:
 		return layout{subscriber: true, alert: true}, true
+	case Feed:
+		return layout{subscriber: true, alert: true, serial: true}, true
+	case News:
+		return layout{subscriber: true, alert: true, life: NewsLife}, true
+	case Browser:
+		return layout{proposal: true, life: ConfirmLife}, true
 	case Form:
 		return layout{life: FormLife}, true
 	}
@@ -105,6 +118,9 @@ func (l layout) size() int {
 	if l.alert {
 		n += 2
 	}
+	if l.serial {
+		n += 2
+	}
 	if l.life > 0 {
 		n += 4
 	}
@@ -115,10 +131,12 @@ func (l layout) size() int {
 type Claims struct {
 	Purpose    Purpose
 	Subscriber subscribers.ID
-	// Proposal is the signup a confirm link is about.
+	// Proposal is the signup a confirm link is about; of a browser's cookie, the browser's own name.
 	Proposal string
-	// Alert is the alert an unsubscribe or feed link is about; empty for all of them.
+	// Alert is the alert an unsubscribe, feed or news link is about; empty for all of them.
 	Alert string
+	// Serial tells the feed links of one person apart: only the newest one's works.
+	Serial uint16
 	// Expires is when the link stops working, to the second; zero for never. Mint sets it by the purpose
 	// where it is zero.
 	Expires time.Time
@@ -220,6 +238,9 @@ func (c Claims) encode(now time.Time) ([]byte, error) {
 		}
 		raw = binary.BigEndian.AppendUint16(raw, n)
 	}
+	if l.serial {
+		raw = binary.BigEndian.AppendUint16(raw, c.Serial)
+	}
 	if l.life > 0 {
 		expires := c.Expires
 		if expires.IsZero() {
@@ -245,6 +266,9 @@ func decode(p Purpose, raw []byte) Claims {
 			c.Alert = strconv.Itoa(int(n))
 		}
 		raw = raw[2:]
+	}
+	if l.serial {
+		c.Serial, raw = binary.BigEndian.Uint16(raw), raw[2:]
 	}
 	if l.life > 0 {
 		c.Expires = time.Unix(int64(binary.BigEndian.Uint32(raw)), 0)

@@ -42,13 +42,16 @@ func examples() []Claims {
 		{Purpose: Unsubscribe, Subscriber: someone, Alert: "7"},
 		{Purpose: Feed, Subscriber: someone},
 		{Purpose: Feed, Subscriber: someone, Alert: "65535"},
+		{Purpose: Feed, Subscriber: someone, Alert: "7", Serial: 3},
 		{Purpose: Form},
+		{Purpose: Browser, Proposal: proposal},
+		{Purpose: News, Subscriber: someone, Alert: "7"},
 	}
 }
 
 func TestALinkSaysWhatItWasMintedFor(t *testing.T) {
 	m := minter(t, newKey)
-	life := map[Purpose]time.Duration{Confirm: ConfirmLife, Manage: ManageLife, Form: FormLife}
+	life := map[Purpose]time.Duration{Confirm: ConfirmLife, Manage: ManageLife, Form: FormLife, Browser: ConfirmLife, News: NewsLife}
 	for _, want := range examples() {
 		t.Run(fmt.Sprintf("%s %s", want.Purpose, want.Alert), func(t *testing.T) {
 			text := m.Mint(want, now)
@@ -226,7 +229,7 @@ func TestNoChangedBitVerifies(t *testing.T) {
 
 // drawClaims is any link that can exist.
 func drawClaims(t *rapid.T) Claims {
-	c := Claims{Purpose: Purpose(rapid.IntRange(int(Confirm), int(Form)).Draw(t, "purpose"))}
+	c := Claims{Purpose: Purpose(rapid.IntRange(int(Confirm), int(News)).Draw(t, "purpose"))}
 	l, _ := c.Purpose.layout()
 	if l.subscriber {
 		c.Subscriber = idText(rapid.SliceOfN(rapid.Byte(), idSize, idSize).Draw(t, "subscriber"))
@@ -236,6 +239,9 @@ func drawClaims(t *rapid.T) Claims {
 	}
 	if n := rapid.IntRange(0, 65535).Draw(t, "alert"); l.alert && n > 0 {
 		c.Alert = fmt.Sprint(n)
+	}
+	if l.serial {
+		c.Serial = rapid.Uint16().Draw(t, "serial")
 	}
 	return c
 }

@@ -255,7 +255,7 @@ func TestJSONTestSuite(t *testing.T) {
 func TestPreviewShowsWhatAFilterFinds(t *testing.T) {
 	s := setup(t)
 	w := s.json("/api/v1/preview", `{"filter":{"workplace":["remote"]}}`)
-	if w.Code != 200 || strings.TrimSpace(w.Body.String()) != `{"open":12,"per_week":5.5,"samples":[]}` {
+	if w.Code != 200 || !strings.HasPrefix(w.Body.String(), `{"open":12,"per_week":5.2,"samples":[{`) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if len(s.postings.asked) != 1 || s.postings.asked[0].Workplace[0] != alerts.WorkplaceRemote {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -59,7 +60,7 @@ func (d *desk) Enrol(_ context.Context, s subscribers.Signup, now time.Time) (si
 	hash := mailer.NewHasher([]byte("key")).Hash(s.Address)
 	sub := &subscribers.Subscriber{
 		ID: subscribers.NewID(hash), Address: s.Address, State: subscribers.StatePending, CreatedAt: now,
-		Proposal: &subscribers.Proposal{ID: "proposal00001", Locale: s.Locale, Zone: s.Zone, Alerts: s.Alerts, Given: s.Consent, At: now},
+		Proposal: &subscribers.Proposal{ID: "proposal00001", Locale: s.Locale, Zone: s.Zone, Alerts: s.Alerts, Given: s.Consent, At: now, Browser: s.Browser},
 	}
 	d.people[sub.ID] = sub
 	return signup.Enrolled{ID: sub.ID, Proposal: sub.Proposal.ID}, nil
@@ -83,6 +84,7 @@ func (d *desk) Confirm(_ context.Context, id subscribers.ID, proposal string, vi
 		sub.Alerts = append(sub.Alerts, a)
 	}
 	sub.State, sub.Zone, sub.Consent = subscribers.StateActive, sub.Proposal.Zone, sub.Proposal.Given
+	sub.Consent.Via = via
 	sub.Confirmed, sub.Proposal = proposal, nil
 	return sub, nil
 }
@@ -111,6 +113,12 @@ func (d *desk) Change(_ context.Context, id subscribers.ID, c subscribers.Change
 	}
 	if c.Zone != nil {
 		sub.Zone = *c.Zone
+	}
+	if c.Locale != nil {
+		sub.Locale = *c.Locale
+	}
+	if c.RenewFeeds {
+		sub.FeedSerial++
 	}
 	if c.Alerts != nil {
 		sub.Alerts = *c.Alerts
@@ -153,6 +161,35 @@ func (d *desk) SendManageLink(_ context.Context, id subscribers.ID, _ time.Time)
 	return err
 }
 
+func (d *desk) Remind(_ context.Context, id subscribers.ID, _ time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, err := d.changing(id, "remind")
+	return err
+}
+
+func (d *desk) Return(_ context.Context, id subscribers.ID, _ time.Time) (*subscribers.Subscriber, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	sub, err := d.changing(id, "return")
+	if err == nil {
+		sub.State = subscribers.StateActive
+	}
+	return sub, err
+}
+
+func (d *desk) Export(_ context.Context, id subscribers.ID) ([]byte, error) {
+	return []byte(`{"subscriber":"` + string(id) + `"}`), d.fails
+}
+
+func (d *desk) Erase(_ context.Context, id subscribers.ID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, err := d.changing(id, "erase")
+	delete(d.people, id)
+	return err
+}
+
 func (d *desk) changing(id subscribers.ID, format string, args ...any) (*subscribers.Subscriber, error) {
 	if err := d.call(format, args...); err != nil {
 		return nil, err
@@ -175,7 +212,34 @@ type log struct {
 
 func (l *log) Preview(_ context.Context, f alerts.Filter, _ time.Time) (web.Preview, error) {
 	l.asked = append(l.asked, f)
-	return web.Preview{Open: 12, PerWeek: 5.5}, l.fails
+	return web.Preview{Open: 12, PerWeek: 5.2, Samples: []web.Sample{{Title: "Go engineer", Company: "Acme", URL: "https://acme.example/1", Workplace: "remote"}}}, l.fails
+}
+
+// Judge knows one posting.
+func (l *log) Judge(_ context.Context, f alerts.Filter, posting string) (web.Judged, error) {
+	if l.fails != nil || posting != somePosting().ID {
+		return web.Judged{}, cmp.Or(l.fails, error(subscribers.ErrNotFound))
+	}
+	p := somePosting()
+	return web.Judged{Posting: p, Verdict: f.Match(&p)}, nil
+}
+
+func (l *log) Between(_ context.Context, f alerts.Filter, after, upto alerts.Seq, limit int) ([]alerts.Match, int, error) {
+	var found []alerts.Match
+	p := somePosting()
+	if v := f.Match(&p); v.Match && after < 7 && upto >= 7 {
+		found = append(found, alerts.Match{Posting: &p, Seq: 7, Verdict: v})
+	}
+	return found[:min(limit, len(found))], len(found), l.fails
+}
+
+// somePosting is one that the first alert of site.subscriber matches.
+func somePosting() alerts.Posting {
+	return alerts.Posting{
+		ID: "greenhouse:acme:7", Source: "greenhouse", URL: "https://acme.example/7", Title: "Go Engineer, Payments", Company: "Acme GmbH",
+		Class: alerts.ClassCore, Skills: []string{"go", "kafka", "php"}, Workplace: alerts.WorkplaceHybrid, Language: "en",
+		Locations: []alerts.Location{{City: "Berlin", Country: "DE"}}, Salary: &alerts.Salary{Min: 80000, Max: 95000, Currency: "EUR", Period: "year"},
+	}
 }
 
 func (l *log) Push(_ context.Context, postings []alerts.Posting) ([]string, error) {
@@ -249,7 +313,7 @@ func build(t *testing.T, furnish func(*web.Deps), edit ...func(*web.Config)) *si
 		e(&cfg)
 	}
 	deps := web.Deps{
-		Signup: s.desk, Postings: s.postings, Bounces: s.bounces, Tokens: tokens, Metrics: s.metrics,
+		Signup: s.desk, Postings: s.postings, Privacy: s.desk, Bounces: s.bounces, Tokens: tokens, Metrics: s.metrics,
 		Log: slog.New(slog.NewTextHandler(s.logged, nil)),
 	}
 	furnish(&deps)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"mime/multipart"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,10 +47,16 @@ func TestManageChanges(t *testing.T) {
 			return len(sub.Alerts) == 1 && sub.Alerts[0].ID == "1" && sub.State == subscribers.StateActive
 		}},
 		{"an alert that is gone already", "action=remove&alert=9", "remove", func(sub *subscribers.Subscriber) bool { return len(sub.Alerts) == 2 }},
-		{"the time zone", "action=zone&time_zone=Asia/Kathmandu", "zone", func(sub *subscribers.Subscriber) bool { return sub.Zone == "Asia/Kathmandu" }},
+		{"the time zone", "action=settings&time_zone=Asia/Kathmandu&locale=fr", "settings", func(sub *subscribers.Subscriber) bool {
+			return sub.Zone == "Asia/Kathmandu" && sub.Locale == "fr"
+		}},
 		{"a pause of two weeks", "action=pause&days=14", "pause", func(sub *subscribers.Subscriber) bool {
 			return sub.State == subscribers.StatePaused && time.Until(sub.PausedUntil) > 13*24*time.Hour && time.Until(sub.PausedUntil) <= 14*24*time.Hour+time.Hour
 		}},
+		{"a pause until a day", "action=pause&until=" + time.Now().AddDate(0, 1, 0).Format(time.DateOnly), "pause", func(sub *subscribers.Subscriber) bool {
+			return sub.State == subscribers.StatePaused && time.Until(sub.PausedUntil) > 27*24*time.Hour && sub.PausedUntil.In(sub.Location()).Hour() == 0
+		}},
+		{"new feed links", "action=feeds", "feeds", func(sub *subscribers.Subscriber) bool { return sub.FeedSerial == 1 }},
 		{"a pause without end", "action=pause&days=0", "pause", func(sub *subscribers.Subscriber) bool {
 			return sub.State == subscribers.StatePaused && sub.PausedUntil.IsZero()
 		}},
@@ -91,7 +98,9 @@ func TestManageRefuses(t *testing.T) {
 	}{
 		{"a bad edit", "action=save&alert=1&name=Go&cadence.every=daily&cadence.hour=25&filter.query=x", 422, `id="cadence-hour-error"`},
 		{"an edit of an alert that is gone", "action=save&alert=9&cadence.every=instant", 404, "There is nothing here"},
-		{"an unknown zone", "action=zone&time_zone=Mars", 422, `id="time-zone-error"`},
+		{"an unknown zone", "action=settings&time_zone=Mars", 422, `id="time-zone-error"`},
+		{"a pause until yesterday", "action=pause&until=2026-01-01", 422, `id="until-error"`},
+		{"a pause until some day", "action=pause&until=soon", 422, `id="until-error"`},
 		{"an unknown button", "action=explode", 400, "This cannot be read"},
 		{"no form", "", 415, "This cannot be read"},
 	}
@@ -111,7 +120,7 @@ func TestManageRefuses(t *testing.T) {
 			}
 		})
 		path := "/manage/" + s.link(token.Manage)
-		says(t, s.post(path, "action=save&alert=new&cadence.every=instant"), 422, "11 alerts are more than the 10")
+		says(t, s.post(path, "action=save&alert=new&cadence.every=instant"), 422, "10 alerts at most")
 		if strings.Contains(s.do("GET", path, "").Body.String(), "?alert=new") {
 			t.Error("the page offers one more")
 		}
@@ -120,8 +129,8 @@ func TestManageRefuses(t *testing.T) {
 	t.Run("who has left", func(t *testing.T) {
 		s := setup(t)
 		s.subscriber(func(sub *subscribers.Subscriber) { sub.State = subscribers.StateLeft })
-		says(t, s.do("GET", "/manage/"+s.link(token.Manage), ""), 409, `href="/"`)
 		says(t, s.post("/manage/"+s.link(token.Manage), "action=resume"), 409)
+		says(t, s.post("/manage/"+s.link(token.Manage), "action=save&alert=1&cadence.every=instant"), 409)
 		s.unchanged()
 	})
 }
@@ -235,4 +244,65 @@ func TestWhoHasLeftIsToldSo(t *testing.T) {
 	says(t, s.do("POST", path, "List-Unsubscribe=One-Click", "Content-Type", formType), 200, "You had unsubscribed already")
 	s.subscriber(func(sub *subscribers.Subscriber) { sub.State = subscribers.StateLeft })
 	says(t, s.do("GET", path, ""), 200, "You had unsubscribed already")
+}
+
+func TestWhoHasLeftCanComeBack(t *testing.T) {
+	s := setup(t)
+	sub := s.subscriber(func(sub *subscribers.Subscriber) { sub.State = subscribers.StateLeft })
+	path := "/manage/" + s.link(token.Manage)
+	says(t, s.do("GET", path, ""), 200, "You are unsubscribed", "Go in Berlin", "Start these alerts again", "Download my data", "Delete everything")
+	if w := s.post(path, "action=return"); w.Code != 303 || sub.State != subscribers.StateActive {
+		t.Errorf("%d, %s", w.Code, sub.State)
+	}
+	says(t, s.do("GET", path+"?done=return", ""), 200, "Your job alerts", "Welcome back")
+}
+
+func TestEverythingKeptIsInOneFile(t *testing.T) {
+	s := setup(t)
+	s.subscriber()
+	w := s.do("GET", "/manage/"+s.link(token.Manage)+"/data", "")
+	if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") || !strings.Contains(w.Body.String(), "abcdefghijklm") {
+		t.Errorf("%d %v: %s", w.Code, w.Header(), w.Body)
+	}
+	says(t, s.do("GET", "/manage/"+s.link(token.Unsubscribe)+"/data", ""), 404)
+	s.unchanged()
+}
+
+func TestErasingTakesOneButton(t *testing.T) {
+	s := setup(t)
+	s.subscriber()
+	path := "/manage/" + s.link(token.Manage)
+	says(t, s.do("GET", path, ""), 200, "Delete everything about me", `value="erase"`)
+	says(t, s.post(path, "action=erase"), 200, "Everything is deleted")
+	if len(s.desk.people) != 0 {
+		t.Error("the person is still there")
+	}
+	says(t, s.post(path, "action=erase"), 404)
+}
+
+func TestNewFeedLinksEndTheOldOnes(t *testing.T) {
+	s := setup(t)
+	s.subscriber()
+	manage := "/manage/" + s.link(token.Manage)
+	old := feedLink(t, s.do("GET", manage, "").Body.String())
+	if w := s.do("GET", old, ""); w.Code != 200 {
+		t.Fatalf("%d: %s", w.Code, w.Body)
+	}
+	s.post(manage, "action=feeds")
+	if w := s.do("GET", old, ""); w.Code != 410 {
+		t.Errorf("the old link: %d", w.Code)
+	}
+	if w := s.do("GET", feedLink(t, s.do("GET", manage, "").Body.String()), ""); w.Code != 200 {
+		t.Errorf("the new link: %d", w.Code)
+	}
+}
+
+// feedLink is the first feed that a page links to.
+func feedLink(t *testing.T, page string) string {
+	t.Helper()
+	link := regexp.MustCompile(`/feed/[\w-]+\.atom`).FindString(page)
+	if link == "" {
+		t.Fatalf("no feed in %s", page)
+	}
+	return link
 }

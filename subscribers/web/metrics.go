@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"jobalertd/subscribers"
-	"jobalertd/subscribers/web/pages"
+	"jobalertd/subscribers/web/pages/join"
 	"jobalertd/subscribers/web/problem"
 )
 
@@ -42,13 +42,15 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		confirmations: auto.NewCounterVec(prometheus.CounterOpts{
 			Name: "jobalert_confirmations_total",
 			Help: "Addresses confirmed, by the way it was done.",
-		}, []string{"via"}), // button
+		}, []string{"via"}), // button, cookie
 		unsubscribes: Unsubscribes(reg),
 	}
 	for _, result := range signupResults() {
 		m.signups.WithLabelValues(result)
 	}
-	m.confirmations.WithLabelValues(string(subscribers.ViaButton))
+	for _, via := range []subscribers.Via{subscribers.ViaButton, subscribers.ViaCookie} {
+		m.confirmations.WithLabelValues(string(via))
+	}
 	return m
 }
 
@@ -91,7 +93,7 @@ func (m *metrics) Signup(err error) {
 	switch kind := problem.From(err).Kind; {
 	case err == nil:
 		result = signupAccepted
-	case errors.Is(err, pages.ErrBot):
+	case errors.Is(err, join.ErrBot):
 		result = signupBot
 	case kind == problem.TooMany:
 		result = signupBraked

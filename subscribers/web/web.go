@@ -19,6 +19,7 @@ import (
 	"jobalertd/subscribers/web/caller"
 	"jobalertd/subscribers/web/feed"
 	"jobalertd/subscribers/web/pages"
+	"jobalertd/subscribers/web/pages/jobs"
 )
 
 // Signup is what people can do. Package signup implements it.
@@ -28,13 +29,18 @@ type Signup = pages.Signup
 type Postings interface {
 	api.Postings
 	feed.Matches
+	pages.Postings
 }
+
+// Privacy is what people may ask about their data. Package privacy implements it.
+type Privacy = pages.Privacy
 
 // What Postings answers with.
 type (
 	Preview = api.Preview
 	Sample  = api.Sample
 	Match   = feed.Match
+	Judged  = jobs.Judged
 )
 
 // Config is what the operator decides.
@@ -67,6 +73,7 @@ type Deps struct {
 	Signup   Signup
 	Postings Postings
 	Bounces  api.Bounces
+	Privacy  Privacy
 	Tokens   *token.Minter
 	// Brakes holds back strangers who sign up too many; nil holds back nobody.
 	Brakes *limit.Brakes
@@ -89,8 +96,8 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	}
 	m := newMetrics(deps.Metrics)
 	people, err := pages.New(
-		pages.Config{Name: name, MinFill: cmp.Or(cfg.MinFill, 2*time.Second), WorkBits: cfg.WorkBits},
-		pages.Deps{Signup: deps.Signup, Tokens: deps.Tokens, Counter: m, Log: deps.Log},
+		pages.Config{Name: name, Secure: base.Scheme == "https", MinFill: cmp.Or(cfg.MinFill, 2*time.Second), WorkBits: cfg.WorkBits},
+		pages.Deps{Signup: deps.Signup, Postings: deps.Postings, Privacy: deps.Privacy, Tokens: deps.Tokens, Counter: m, Log: deps.Log},
 	)
 	if err != nil {
 		return nil, err

@@ -90,6 +90,24 @@ func (o offers) Matches(ctx context.Context, id subscribers.ID, alert string, li
 	return newest[:min(len(newest), limit)], nil
 }
 
+// Judge implements web.Postings.
+func (o offers) Judge(ctx context.Context, f alerts.Filter, posting string) (web.Judged, error) {
+	job, err := o.Log.Find(ctx, posting)
+	if errors.Is(err, postings.ErrNotFound) {
+		return web.Judged{}, fmt.Errorf("posting %s: %w", posting, subscribers.ErrNotFound)
+	}
+	if err != nil {
+		return web.Judged{}, err
+	}
+	return web.Judged{Posting: job.Posting, Verdict: o.Rules.Matcher(f).Match(&job.Posting), Closed: !job.Open(time.Now())}, nil
+}
+
+// Between implements web.Postings.
+func (o offers) Between(_ context.Context, f alerts.Filter, after, upto alerts.Seq, limit int) ([]alerts.Match, int, error) {
+	found, n := o.Runner.Between(f, after, upto, limit)
+	return found, n, nil
+}
+
 // Push implements web.Postings.
 func (o offers) Push(ctx context.Context, pushed []alerts.Posting) ([]string, error) {
 	return o.App.Push(ctx, pushed)
@@ -187,7 +205,7 @@ func (a *App) publicHandler() (http.Handler, error) {
 		HookSecrets: reveal(cfg.Hook.Secrets), Origins: cfg.Hook.AllowedOrigins,
 		TrustedProxies: cfg.HTTP.TrustedProxies, WorkBits: cfg.Limits.ProofOfWork,
 	}, web.Deps{
-		Signup: a.Desk, Postings: offers{a}, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
+		Signup: a.Desk, Postings: offers{a}, Privacy: a.Keeper, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
 		Log: a.logger.With("component", "web"), Metrics: a.registry,
 	})
 	if err != nil {

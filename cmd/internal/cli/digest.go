@@ -182,14 +182,13 @@ func facets(v alerts.Verdict) string {
 	})
 	var parts []string
 	for _, r := range sorted {
-		part := string(r.Facet) + " ok"
+		facet, decided := phrase.Reason(locale.English, r)
+		part := facet + " ok"
 		if !r.Pass {
-			part = string(r.Facet) + " FAILS"
+			part = facet + " FAILS"
 		}
-		if r.Unknown {
-			part += " (not stated)"
-		} else if len(r.Words) > 0 {
-			part += " (" + strings.Join(r.Words, ", ") + ")"
+		if decided != "" {
+			part += " (" + decided + ")"
 		}
 		parts = append(parts, part)
 	}

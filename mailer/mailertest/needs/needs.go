@@ -1,9 +1,11 @@
-// Package needs finds the programs that some tests want and not every machine has.
+// Package needs finds the programs and files that some tests want and not every machine has.
 package needs
 
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -30,5 +32,23 @@ func find(t testing.TB, program, how string, required bool) string {
 		t.Fatalf("%s is not on PATH; %s", program, how)
 	}
 	t.Skipf("%s is not on PATH; %s to run this test", program, how)
+	return ""
+}
+
+// NodeFile is the path of a file of an npm package that is installed globally, such as
+// "axe-core/axe.min.js". Where it is missing, the test is skipped, or fails, as with Program.
+func NodeFile(t testing.TB, name string) string {
+	t.Helper()
+	for _, dir := range []string{"/usr/lib/node_modules", "/usr/local/lib/node_modules", "/usr/share/nodejs"} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	pkg, _, _ := strings.Cut(name, "/")
+	if os.Getenv("JOBALERT_TEST_REQUIRE") == "1" {
+		t.Fatalf("%s is not installed; npm install --global %s", name, pkg)
+	}
+	t.Skipf("%s is not installed; npm install --global %s to run this test", name, pkg)
 	return ""
 }

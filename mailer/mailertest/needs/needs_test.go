@@ -59,3 +59,20 @@ func TestAMissingProgramFailsTheTestWhereAllAreRequired(t *testing.T) {
 		t.Errorf("verdict %+v; want %q", v, want)
 	}
 }
+
+func TestAMissingNodePackageSaysHowToInstallIt(t *testing.T) {
+	for require, want := range map[string]verdict{
+		"":  {skipped: "gone/gone.js is not installed; npm install --global gone to run this test"},
+		"1": {failed: "gone/gone.js is not installed; npm install --global gone"},
+	} {
+		t.Setenv("JOBALERT_TEST_REQUIRE", require)
+		v := &verdict{}
+		func() {
+			defer func() { _ = recover() }() // Fatalf panics with the verdict
+			needs.NodeFile(v, "gone/gone.js")
+		}()
+		if *v != want {
+			t.Errorf("verdict %+v, want %+v", *v, want)
+		}
+	}
+}

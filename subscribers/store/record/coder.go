@@ -163,7 +163,7 @@ func texts[T ~string](c *coder, n wireNumber, v *[]T) {
 }
 
 // number is a field for a whole number.
-func number(c *coder, n wireNumber, v *int) {
+func number[N int | uint16](c *coder, n wireNumber, v *N) {
 	if !c.reading {
 		if *v != 0 {
 			c.putVarint(n, protowire.EncodeZigZag(int64(*v)))
@@ -175,7 +175,7 @@ func number(c *coder, n wireNumber, v *int) {
 			c.wrongType(kind)
 			return
 		}
-		*v = int(protowire.DecodeZigZag(c.takeVarint()))
+		*v = N(protowire.DecodeZigZag(c.takeVarint()))
 	}
 }
 

@@ -22,6 +22,7 @@ func (c *coder) subscriber(s *subscribers.Subscriber) {
 	part(c, 11, &s.Consent, (*coder).consent)
 	c.moment(12, &s.LinkMailedAt)
 	c.moment(13, &s.ChangedAt)
+	number(c, 14, &s.FeedSerial)
 }
 
 // address is two fields: of the domains, a few are most people's.
@@ -87,6 +88,7 @@ func (c *coder) proposal(p *subscribers.Proposal) {
 	c.moment(6, &p.At)
 	number(c, 7, &p.Mails)
 	c.moment(8, &p.Since)
+	text(c, 9, &p.Browser)
 }
 
 func (c *coder) consent(given *subscribers.Consent) {

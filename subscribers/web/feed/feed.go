@@ -97,6 +97,9 @@ func (f *Feed) serve(w http.ResponseWriter, r *http.Request) error {
 	if sub.State != subscribers.StateActive && sub.State != subscribers.StatePaused {
 		return problem.New(problem.Gone, "the subscription behind this feed has ended")
 	}
+	if claims.Serial != sub.FeedSerial {
+		return problem.New(problem.Gone, "this feed has a new link; the manage page has it")
+	}
 	title := f.Name
 	if claims.Alert != "" {
 		alert, ok := sub.Alert(claims.Alert)
