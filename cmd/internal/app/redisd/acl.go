@@ -20,12 +20,13 @@ func connectionCommands() []string {
 	return []string{"asking", "auth", "cluster|slots", "command", "hello", "info", "ping", "publish", "select", "subscribe", "unsubscribe", "wait"}
 }
 
-// dataCommands are those of the rooms and their scripts.
+// dataCommands are those of the rooms and their scripts, and of backups.
 func dataCommands() []string {
 	return []string{
-		"del", "eval", "evalsha", "expire", "get", "mget", "pexpire", "set",
+		"del", "eval", "evalsha", "exists", "expire", "get", "mget", "pexpire", "pttl", "scan", "set", "type",
+		"lrange", "rpush", "sadd", "smembers",
 		"hdel", "hexists", "hget", "hgetall", "hmget", "hscan", "hset", "hsetnx",
 		"xack", "xadd", "xautoclaim", "xclaim", "xdel", "xgroup|create", "xlen", "xpending", "xrange", "xreadgroup", "xrevrange", "xtrim",
-		"zadd", "zcard", "zcount", "zrange", "zrangebyscore", "zrem", "zremrangebyscore", "zscore",
+		"zadd", "zcard", "zcount", "zrange", "zrangebyscore", "zrem", "zremrangebyscore", "zscan", "zscore",
 	}
 }
