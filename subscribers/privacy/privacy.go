@@ -87,10 +87,20 @@ func (k *Keeper) Erase(ctx context.Context, id subscribers.ID) error {
 		if sub, err = k.store.Get(ctx, id); err != nil {
 			return fmt.Errorf("erasing: %w", err)
 		}
-		if _, err = k.store.Erase(ctx, sub); !errors.Is(err, subscribers.ErrConflict) {
+		if err = k.erase(ctx, sub); !errors.Is(err, subscribers.ErrConflict) {
 			return err
 		}
 	}
+	return err
+}
+
+// erase removes somebody as they were read. The bounces of their address go first: once the person is
+// gone, nobody knows whose they are.
+func (k *Keeper) erase(ctx context.Context, sub *subscribers.Subscriber) error {
+	if err := k.suppress.Forgive(ctx, k.store.Hash(sub.Address)); err != nil {
+		return fmt.Errorf("erasing: %w", err)
+	}
+	_, err := k.store.Erase(ctx, sub)
 	return err
 }
 

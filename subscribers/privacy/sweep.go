@@ -66,7 +66,7 @@ func (k *Keeper) take(ctx context.Context, step subscribers.Step, sub *subscribe
 	save := store.Save{Subscriber: sub}
 	switch step {
 	case subscribers.StepErase:
-		_, err := k.store.Erase(ctx, sub)
+		err := k.erase(ctx, sub)
 		return err
 	case subscribers.StepDrop:
 		sub.Proposal = nil
