@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,11 +58,13 @@ type Options struct {
 	Ready func()
 	// Pages are handlers on the public listener beside the product's own, by pattern.
 	Pages map[string]http.Handler
-	// Shards is over how many shards new data is spread; Lease and Sweep are how long the lease
-	// lasts and how often the outbox is swept. Zero means the defaults.
+	// Shards is over how many shards new data is spread; Lease, Sweep and Sample are how long the
+	// lease lasts, how often the outbox is swept, and how often the operator's page remembers the
+	// metrics. Zero means the defaults.
 	Shards int
 	Lease  time.Duration
 	Sweep  time.Duration
+	Sample time.Duration
 }
 
 // defaultLease is how long the lease lasts when the leader dies.
@@ -119,7 +122,7 @@ func Open(ctx context.Context, opts Options) (*App, error) {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
 	a.metrics = newMetrics(a.registry)
-	a.history = status.NewHistory(a.registry)
+	a.history = status.NewHistory(a.registry, cmp.Or(opts.Sample, status.Interval))
 	err := a.openRedis(ctx)
 	if err == nil {
 		err = backup.Ready(ctx, a.redis)

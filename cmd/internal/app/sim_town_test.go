@@ -216,7 +216,7 @@ func (w *simTown) start() {
 	for range 3 { // a daemon that cannot open Redis ends, and is started again
 		l.app, err = Open(w.t.Context(), Options{
 			Config: cfg, Redis: client, Public: l.public, Operator: memnet.Listen(), DialSMTP: m.dialer(w.smtp), Boards: w.board,
-			Shards: 4, Lease: w.pace.lease, Sweep: w.pace.sweep,
+			Shards: 4, Lease: w.pace.lease, Sweep: w.pace.sweep, Sample: time.Hour,
 		})
 		if err == nil {
 			break

@@ -168,7 +168,7 @@ func (w *town) start(client redis.UniversalClient, edit ...func(*Options)) (*App
 	opts := Options{
 		Config: townConfig(), Redis: client, Public: public, Operator: operator, DialSMTP: w.smtp.DialContext, Boards: w.board,
 		// A few shards and long waits: an idle daemon shall not keep the test busy.
-		Shards: 4, Lease: 10 * time.Minute, Sweep: 10 * time.Minute,
+		Shards: 4, Lease: 10 * time.Minute, Sweep: 10 * time.Minute, Sample: time.Hour,
 	}
 	for _, e := range edit {
 		e(&opts)

@@ -30,7 +30,7 @@ func get(h http.Handler, path string) (int, string) {
 func newTestHandler(checks []Check, log io.Writer) http.Handler {
 	reg := prometheus.NewRegistry()
 	Register(reg, Build{Version: "v1.2.3", Revision: "abc", GoVersion: "go1.26"})
-	return New(reg, status.NewHistory(reg), "v1.2.3", checks, slog.New(slog.NewTextHandler(log, nil)))
+	return New(reg, status.NewHistory(reg, status.Interval), "v1.2.3", checks, slog.New(slog.NewTextHandler(log, nil)))
 }
 
 func passing(context.Context) error { return nil }
@@ -124,7 +124,7 @@ func TestABrokenCollectorDoesNotHideTheRest(t *testing.T) {
 	Register(reg, Build{})
 	reg.MustRegister(broken{prometheus.NewDesc("broken", "Never there.", nil, nil)})
 	var log bytes.Buffer
-	code, body := get(New(reg, status.NewHistory(reg), "", nil, slog.New(slog.NewTextHandler(&log, nil))), "/metrics")
+	code, body := get(New(reg, status.NewHistory(reg, status.Interval), "", nil, slog.New(slog.NewTextHandler(&log, nil))), "/metrics")
 	if code != http.StatusOK || !strings.Contains(body, "jobalert_build_info") {
 		t.Errorf("/metrics: %d without the build", code)
 	}
@@ -159,7 +159,7 @@ func TestProfilesAreServedAndNothingElse(t *testing.T) {
 
 func TestWithoutARegistererThereAreNoMetrics(t *testing.T) {
 	Register(nil, Build{})
-	if code, body := get(New(prometheus.NewRegistry(), status.NewHistory(prometheus.NewRegistry()), "", nil, nil), "/metrics"); code != http.StatusOK || body != "" {
+	if code, body := get(New(prometheus.NewRegistry(), status.NewHistory(prometheus.NewRegistry(), status.Interval), "", nil, nil), "/metrics"); code != http.StatusOK || body != "" {
 		t.Errorf("/metrics: %d %q", code, body)
 	}
 }

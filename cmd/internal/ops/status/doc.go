@@ -3,6 +3,6 @@
 //
 // # Decisions
 //
-// It remembers what it shows by gathering the metrics every ten seconds, as Prometheus would, and
+// It remembers what it shows by gathering the metrics as often as Prometheus does, and
 // knows nothing of the rooms: what is worth a line on the page is worth a metric.
 package status

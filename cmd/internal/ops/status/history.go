@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// interval is the time between two samples.
-	interval = 10 * time.Second
+	// Interval is the usual time between two samples: that of Prometheus.
+	Interval = 15 * time.Second
 	// kept is how many samples are kept: an hour's.
-	kept = 360
+	kept = int(time.Hour / Interval)
 )
 
 // measure is what to read from the metrics.
@@ -35,20 +35,21 @@ const never = -1
 // History remembers measures for an hour.
 type History struct {
 	gatherer prometheus.Gatherer
+	interval time.Duration
 
 	mu    sync.Mutex
 	lines map[string]map[string][]float64 // by measure and by line; the newest last
 	last  map[string]map[string]float64   // of counters: what they stood at
 }
 
-// NewHistory makes a History of what the gatherer holds.
-func NewHistory(gatherer prometheus.Gatherer) *History {
-	return &History{gatherer: gatherer, lines: map[string]map[string][]float64{}, last: map[string]map[string]float64{}}
+// NewHistory makes a History of what the gatherer holds, with a sample each interval.
+func NewHistory(gatherer prometheus.Gatherer, interval time.Duration) *History {
+	return &History{gatherer: gatherer, interval: interval, lines: map[string]map[string][]float64{}, last: map[string]map[string]float64{}}
 }
 
 // Run takes samples until ctx ends.
 func (h *History) Run(ctx context.Context) error {
-	tick := time.NewTicker(interval)
+	tick := time.NewTicker(h.interval)
 	defer tick.Stop()
 	for {
 		h.sample()
@@ -97,7 +98,7 @@ func (h *History) add(m measure, values map[string]float64) {
 			if !known && before == nil {
 				stood = value // the program ran before the page did
 			}
-			value = max(0, value-stood) * float64(time.Minute) / float64(interval)
+			value = max(0, value-stood) * float64(time.Minute) / float64(h.interval)
 		}
 		line := append(h.lines[key][name], value)
 		h.lines[key][name] = line[max(0, len(line)-kept):]

@@ -29,7 +29,7 @@ func newShop() *shop {
 	s.ready = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "jobalert_outbox_letters"}, []string{"state"})
 	s.jobs = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "jobalert_job_last_success_timestamp_seconds"}, []string{"job"})
 	s.registry.MustRegister(s.sent, s.ready, s.jobs)
-	s.history = NewHistory(s.registry)
+	s.history = NewHistory(s.registry, 10*time.Second)
 	return s
 }
 
@@ -64,7 +64,7 @@ func TestThePageShowsWhatTheMetricsSayAndHowItWent(t *testing.T) {
 			s.ready.WithLabelValues("dead").Set(7)
 			s.jobs.WithLabelValues("alerts").Set(float64(time.Now().Unix()))
 			s.jobs.WithLabelValues("poll").Set(0)
-			time.Sleep(interval)
+			time.Sleep(10 * time.Second)
 		}
 		synctest.Wait()
 		cancel()
