@@ -28,7 +28,7 @@ func TestATokenServesOneBodyAsOftenAsItIsSent(t *testing.T) {
 				t.Errorf("%+v: %v, %v", use, got, err)
 			}
 		}
-		keys := client.Keys(t.Context(), "*").Val()
+		keys := redistest.Keys(t, client)
 		for _, key := range keys {
 			if ttl := client.TTL(t.Context(), key).Val(); ttl <= 0 || ttl > time.Hour {
 				t.Errorf("%s is kept for %v", key, ttl)

@@ -234,20 +234,29 @@ func TestAMailToTheUnsubscribeAddressLeaves(t *testing.T) {
 		if err != nil || !strings.HasSuffix(link.Opaque, "@bounces.example.com") {
 			t.Fatalf("%s: %v", ways, err)
 		}
-		cutter.Arm(1, true)
-		if reply := handOver(t, bounces, "ada@example.com", link.Opaque, "Subject: unsubscribe\n\n"); !strings.Contains(reply, "try again") {
-			t.Errorf("while Redis is away: %q", reply)
+		leave := func() string { return handOver(t, bounces, "ada@example.com", link.Opaque, "Subject: unsubscribe\n\n") }
+		wishes := 0
+		for k := 1; ; k++ { // others use Redis too, so it takes a few tries to cut what this mail needs
+			cutter.Arm(k, true)
+			if strings.Contains(leave(), "try again") {
+				break
+			}
+			if wishes++; wishes > 50 {
+				t.Fatal("a mail is taken whatever happens to Redis")
+			}
 		}
+		cutter.Disarm()
 		for range 2 {
-			if reply := handOver(t, bounces, "ada@example.com", link.Opaque, "Subject: unsubscribe\n\n"); !strings.Contains(reply, "OK") {
+			if reply := leave(); !strings.Contains(reply, "OK") {
 				t.Errorf("reply %q", reply)
 			}
+			wishes++
 			if state, reason := w.ada(); state != subscribers.StateLeft || reason != "" {
 				t.Errorf("Ada is %s, suppressed for %q", state, reason)
 			}
 		}
-		if got := w.counted("jobalert_unsubscribes_total", "mailto"); got != 2 {
-			t.Errorf("%v wishes were counted", got)
+		if got := w.counted("jobalert_unsubscribes_total", "mailto"); int(got) != wishes {
+			t.Errorf("%v wishes were counted, want %d", got, wishes)
 		}
 	})
 }

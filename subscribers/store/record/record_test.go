@@ -136,6 +136,8 @@ func fill(t *testing.T, v reflect.Value) {
 		v.SetString("a text of its own")
 	case reflect.Int, reflect.Int64:
 		v.SetInt(-7)
+	case reflect.Uint16:
+		v.SetUint(60_000)
 	case reflect.Float64:
 		v.SetFloat(0.5)
 	default:
