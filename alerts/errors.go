@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,22 @@ func (e *FieldErrors) Nest(path string, inner FieldErrors) {
 		}
 		*e = append(*e, FieldError{Field: field, Problem: f.Problem})
 	}
+}
+
+// And is the faults and those of more that are about other parts of the input: what could not be read
+// need not be called missing too.
+func (e FieldErrors) And(more FieldErrors) FieldErrors {
+	all := slices.Clone(e)
+	for _, m := range more {
+		about := func(f FieldError) bool {
+			rest, ok := strings.CutPrefix(m.Field, f.Field)
+			return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		}
+		if !slices.ContainsFunc(e, about) {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // Err is nil for an empty list.

@@ -228,3 +228,12 @@ func FuzzDecodePosting(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatCouldNotBeReadIsNotCalledMissingToo(t *testing.T) {
+	unread := alerts.FieldErrors{{Field: "email", Problem: "should be a text"}, {Field: "alerts[0]", Problem: "should be an object"}}
+	missing := alerts.FieldErrors{{Field: "email", Problem: "is empty"}, {Field: "emails", Problem: "x"}, {Field: "alerts[0].cadence", Problem: "is empty"}, {Field: "alerts[1]", Problem: "y"}}
+	const want = "email: should be a text; alerts[0]: should be an object; emails: x; alerts[1]: y"
+	if got := unread.And(missing).Error(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

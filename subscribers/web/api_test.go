@@ -144,9 +144,9 @@ func TestHookRefusesBadBodies(t *testing.T) {
 
 func TestEveryFaultIsNamedAtOnce(t *testing.T) {
 	s := setup(t)
-	body := strings.NewReplacer("ann@example.org", "ann", "Europe/Berlin", "Berlin", "monday", "someday").Replace(valid)
+	body := strings.NewReplacer("ann@example.org", "ann", "Europe/Berlin", "Berlin", "monday", "someday", `"any":["go"]`, `"some":["go"]`).Replace(valid)
 	p := problemIn(t, s.json("/api/v1/subscriptions", body), 422)
-	for _, want := range []string{"email", "time_zone", "alerts[0].cadence.weekday"} {
+	for _, want := range []string{"email", "time_zone", "alerts[0].cadence.weekday", "alerts[0].filter.skills.some"} {
 		if !slices.Contains(fields(p.Errors), want) {
 			t.Errorf("%v does not name %s", p.Errors, want)
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,15 +90,20 @@ func (a *API) verified(r *http.Request, body []byte, now time.Time) (*http.Reque
 // enrol takes a signup in under the id of its proposal, a fresh one where that is empty.
 func (a *API) enrol(ctx context.Context, body []byte, proposal string, now time.Time) error {
 	var asked subscription
-	if err := decode(body, &asked); err != nil {
+	err := decode(body, &asked)
+	unread, partly := errors.AsType[alerts.FieldErrors](err)
+	if err != nil && !partly {
 		return err
 	}
+	if partly { // what is right in it may still not do
+		_ = json.Unmarshal(body, &asked)
+	}
 	s, errs := asked.signup(now)
-	if err := errs.Err(); err != nil {
+	if err := unread.And(errs).Err(); err != nil {
 		return err
 	}
 	s.Proposal = proposal
-	_, err := a.Signup.Enrol(ctx, s, now)
+	_, err = a.Signup.Enrol(ctx, s, now)
 	return err
 }
 
