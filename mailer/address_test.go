@@ -218,6 +218,13 @@ func TestSpellingsOfOneMailboxHaveOneKey(t *testing.T) {
 
 func TestALogNeverHoldsTheLocalPart(t *testing.T) {
 	local := rapid.StringMatching(`[a-z][0-9]{4,20}(\.[0-9]{1,5})?`)
+	// A timestamp may happen to hold the digits of a local part.
+	timeless := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}
 	rapid.Check(t, func(t *rapid.T) {
 		name := local.Draw(t, "local")
 		a, err := ParseAddress(name + "@example.com")
@@ -225,8 +232,8 @@ func TestALogNeverHoldsTheLocalPart(t *testing.T) {
 			t.Fatal(err)
 		}
 		var text, object bytes.Buffer
-		slog.New(slog.NewTextHandler(&text, nil)).Info("mail", "to", a, slog.Group("letter", "to", a))
-		slog.New(slog.NewJSONHandler(&object, nil)).Info("mail", "to", a, slog.Group("letter", "to", a))
+		slog.New(slog.NewTextHandler(&text, timeless)).Info("mail", "to", a, slog.Group("letter", "to", a))
+		slog.New(slog.NewJSONHandler(&object, timeless)).Info("mail", "to", a, slog.Group("letter", "to", a))
 		for _, written := range []string{text.String(), object.String()} {
 			if strings.Contains(written, name) || strings.Contains(written, name[1:]) {
 				t.Errorf("the log tells the local part %q: %s", name, written)

@@ -171,6 +171,7 @@ func (c *Courier) pass(ctx, last context.Context, claims []mailer.Claim, letters
 
 // deliver sends one letter and settles it with the outbox.
 func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
+	begun := time.Now()
 	outcome, err := c.pool.Send(ctx, func(ctx context.Context) (mailer.Message, error) {
 		return c.composer.Compose(ctx, claim.Letter)
 	})
@@ -178,40 +179,51 @@ func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
 	drop, dropped := errors.AsType[*mailer.Drop](err)
 	switch {
 	case dropped:
-		c.log.InfoContext(ctx, "letter is not to be sent any more", "letter", claim.Letter.ID, "kind", claim.Letter.Kind, "reason", drop.Reason)
+		c.note(ctx, slog.LevelInfo, "letter is not to be sent any more", &claim.Letter, resultDropped, slog.String("reason", drop.Reason))
 		c.end(last, claim, resultDropped)
 	case isCrowded && time.Since(claim.Letter.Owed) < mailer.Lifetime:
 		c.insist(last, claim, resultPostponed, func(ctx context.Context) error { return c.outbox.Postpone(ctx, claim, crowded.Until) })
 	case err != nil && ctx.Err() != nil:
 		c.giveBack(last, claim)
 	case isCrowded:
-		c.bury(last, claim, mailer.Outcome{Class: mailer.ClassRelay, Text: crowded.Error()}, resultExpired)
+		c.bury(last, claim, mailer.Outcome{Class: mailer.ClassRelay, Text: crowded.Error()}, resultExpired, time.Since(begun))
 	case err != nil:
-		c.settle(last, claim, mailer.Outcome{Class: mailer.ClassUnwritten, Text: err.Error()})
+		c.settle(last, claim, mailer.Outcome{Class: mailer.ClassUnwritten, Text: err.Error()}, time.Since(begun))
 	default:
-		c.settle(last, claim, outcome)
+		c.settle(last, claim, outcome, time.Since(begun))
 	}
 }
 
-// settle tells the outbox what becomes of a letter after an attempt.
-func (c *Courier) settle(ctx context.Context, claim mailer.Claim, o mailer.Outcome) {
+// note logs what becomes of a letter, with what ties its lines together.
+func (c *Courier) note(ctx context.Context, level slog.Level, what string, l *mailer.Letter, result string, more ...slog.Attr) {
+	if !c.log.Enabled(ctx, level) {
+		return
+	}
+	attrs := append(make([]slog.Attr, 0, 10), slog.String("letter", l.ID), slog.String("subscriber", l.Subscriber),
+		slog.String("kind", string(l.Kind)), slog.String("result", result), slog.Int("attempt", l.Attempt+1))
+	c.log.LogAttrs(ctx, level, what, append(attrs, more...)...)
+}
+
+// settle tells the outbox what becomes of a letter after an attempt, which took some time: waiting for
+// a relay, composing and sending.
+func (c *Courier) settle(ctx context.Context, claim mailer.Claim, o mailer.Outcome, took time.Duration) {
 	letter := &claim.Letter
 	wait := o.Wait(letter.Attempt, rand.Float64())
 	switch {
 	case o.Class == mailer.ClassSent:
-		c.log.DebugContext(ctx, "letter is sent", "letter", letter.ID, "kind", letter.Kind, "outcome", o)
+		c.note(ctx, slog.LevelInfo, "letter is sent", letter, resultSent, slog.Any("outcome", o), slog.Duration("took", took))
 		c.end(ctx, claim, resultSent)
 	case o.Class == mailer.ClassInDoubt && (c.cfg.InDoubt == DoubtDrop || letter.Doubts > 0):
-		c.bury(ctx, claim, o, resultInDoubt)
+		c.bury(ctx, claim, o, resultInDoubt, took)
 	case o.Class.Final():
-		c.bury(ctx, claim, o, resultDead)
+		c.bury(ctx, claim, o, resultDead, took)
 	case time.Since(letter.Owed)+wait > mailer.Lifetime:
-		c.bury(ctx, claim, o, resultExpired)
+		c.bury(ctx, claim, o, resultExpired, took)
 	default:
 		if o.Class == mailer.ClassInDoubt {
 			letter.Doubts++
 		}
-		c.log.InfoContext(ctx, "letter is put off", "letter", letter.ID, "kind", letter.Kind, "attempt", letter.Attempt, "for", wait, "outcome", o)
+		c.note(ctx, slog.LevelInfo, "letter is put off", letter, resultDeferred, slog.Any("outcome", o), slog.Duration("took", took), slog.Duration("for", wait))
 		at := time.Now().Add(wait)
 		c.insist(ctx, claim, resultDeferred, func(ctx context.Context) error { return c.outbox.Retry(ctx, claim, at, o) })
 	}
@@ -222,8 +234,8 @@ func (c *Courier) end(ctx context.Context, claim mailer.Claim, result string) {
 }
 
 // bury gives a letter up. If the address or its mailbox is to blame, whoever keeps addresses hears first.
-func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome, result string) {
-	c.log.WarnContext(ctx, "letter is given up", "letter", claim.Letter.ID, "kind", claim.Letter.Kind, "result", result, "outcome", o)
+func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome, result string, took time.Duration) {
+	c.note(ctx, slog.LevelWarn, "letter is given up", &claim.Letter, result, slog.Any("outcome", o), slog.Duration("took", took))
 	c.insist(ctx, claim, result, func(ctx context.Context) error {
 		if o.Class.BlamesAddress() || o.Class == mailer.ClassMailboxFull {
 			if err := c.listener.Bounced(ctx, claim.Letter, o); err != nil {

@@ -3,6 +3,7 @@ package deliver
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func TestTheLogNamesNobody(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					var owed []mailer.Letter
 					for _, name := range names {
-						owed = append(owed, mailer.Letter{ID: mailer.LetterID(name), Kind: mailer.KindAlert, Subscriber: name + "@example.com", Owed: time.Now()})
+						owed = append(owed, mailer.Letter{ID: mailer.LetterID(name), Kind: mailer.KindAlert, Subscriber: mailer.LetterID("person", name)[:13], Proposal: name + "@example.com", Owed: time.Now()})
 					}
 					said := 0
 					n := network(t)
@@ -52,7 +53,7 @@ func TestTheLogNamesNobody(t *testing.T) {
 					composer := &fakeComposer{}
 					composer.fail = func(l mailer.Letter) error {
 						if l.Attempt == 1 {
-							return errors.New("cannot render the mail to " + l.Subscriber)
+							return errors.New("cannot render the mail to " + l.Proposal)
 						}
 						return nil
 					}
@@ -73,6 +74,27 @@ func TestTheLogNamesNobody(t *testing.T) {
 						}
 					}
 				})
+			})
+		}
+	}
+}
+
+// BenchmarkTheLineOfALetter is what the log costs a mail, at a level where the line is written and at one
+// where it is not.
+func BenchmarkTheLineOfALetter(b *testing.B) {
+	l := &mailer.Letter{ID: mailer.LetterID("x"), Subscriber: "abcdefghijklm", Kind: mailer.KindDigest}
+	o := mailer.Outcome{Class: mailer.ClassSent, Stage: mailer.StageData, Relay: "main", Code: 250, Enhanced: "2.0.0", Text: "Ok: queued as 4Xyz123abc"}
+	for _, level := range []slog.Level{slog.LevelInfo, slog.LevelWarn} {
+		for name, handler := range map[string]slog.Handler{
+			"text": slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: level}),
+			"json": slog.NewJSONHandler(io.Discard, &slog.HandlerOptions{Level: level}),
+		} {
+			c := &Courier{log: slog.New(handler).With("component", "delivery")}
+			b.Run(fmt.Sprintf("%s, level %s", name, level), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					c.note(b.Context(), slog.LevelInfo, "letter is sent", l, resultSent, slog.Any("outcome", o), slog.Duration("took", time.Millisecond))
+				}
 			})
 		}
 	}

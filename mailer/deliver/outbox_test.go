@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -209,7 +210,7 @@ func (f *fakeComposer) Compose(_ context.Context, l mailer.Letter) (mailer.Messa
 			return mailer.Message{}, err
 		}
 	}
-	to, err := mailer.ParseAddress(l.Subscriber)
+	to, err := mailer.ParseAddress(cmp.Or(l.Proposal, l.Subscriber)) // an address may stand in either
 	return mailer.Message{ID: l.ID + "@example.com", ReturnPath: "bounce+" + l.ID + "@example.com", To: to,
 		Data: []byte("Message-ID: <" + l.ID + "@example.com>\r\nSubject: news\r\n\r\nnews\r\n")}, err
 }

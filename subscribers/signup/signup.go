@@ -53,11 +53,14 @@ func New(s *store.Store, set *suppress.Set, p Postings) *Desk {
 	return &Desk{store: s, suppress: set, postings: p}
 }
 
-// Enrolled names what a signup led to. It must not reach whoever signed up: both parts are empty
+// Enrolled names what a signup led to. It must not reach whoever signed up: all parts are empty
 // where nothing was done.
 type Enrolled struct {
 	ID       subscribers.ID
 	Proposal string
+	// Letter is the id of the letter that asks to confirm the proposal, owed now or before; empty where
+	// the proposal is confirmed already.
+	Letter string
 }
 
 // Enrol takes a signup in and owes the confirmation mail. Its error is the same for every valid
@@ -76,7 +79,7 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 			return err
 		}
 		proposal, mail := propose(sub, s, now)
-		done = Enrolled{ID: sub.ID, Proposal: proposal.ID}
+		done = Enrolled{ID: sub.ID, Proposal: proposal.ID, Letter: confirmLetterID(sub, proposal)}
 		save := store.Save{Subscriber: sub} // also where nothing changes: see # Decisions
 		if mail {
 			sub.Proposal, sub.ChangedAt = proposal, now
@@ -95,10 +98,18 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 	return done, nil
 }
 
+// confirmLetterID is the name of the letter that asks to confirm a proposal to sub; empty where sub has.
+func confirmLetterID(sub *subscribers.Subscriber, p *subscribers.Proposal) string {
+	if p.ID == sub.Confirmed {
+		return ""
+	}
+	return mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), p.ID)
+}
+
 // confirmLetter asks to confirm the proposal of sub.
 func confirmLetter(sub *subscribers.Subscriber, now time.Time) *mailer.Letter {
 	return &mailer.Letter{
-		ID:   mailer.LetterID(string(mailer.KindConfirm), string(sub.ID), sub.Proposal.ID),
+		ID:   confirmLetterID(sub, sub.Proposal),
 		Kind: mailer.KindConfirm, Subscriber: string(sub.ID), Proposal: sub.Proposal.ID, Owed: now.UTC(),
 	}
 }

@@ -40,7 +40,7 @@ func (s *Store) Serve(ctx context.Context, address mailer.AddressHash, v digest.
 	switch reply {
 	case "served":
 		if v.Letter != nil {
-			s.owed(shard)
+			s.owed(ctx, shard, *v.Letter)
 		}
 		return digest.Served{Result: digest.ResultServed, Cursor: v.To}, nil
 	case "state", "suppressed", "gone":

@@ -28,7 +28,7 @@ type Store struct {
 	redis  redis.UniversalClient
 	hasher mailer.Hasher
 	shards int
-	owed   func(shard int)
+	owed   Owed
 }
 
 // ErrKey: the data was made with another key for address hashes.
@@ -59,12 +59,14 @@ func Layout(ctx context.Context, client redis.UniversalClient, shards int, hashe
 	return n, nil
 }
 
-// New makes a store over redis. shards is what Layout said. owed is called after a letter was put
-// into a shard's outbox, so that it does not wait for the next sweep; it must not block, and may be
-// nil.
-func New(client redis.UniversalClient, shards int, hasher mailer.Hasher, owed func(shard int)) *Store {
+// Owed is told of each letter after it was put into a shard's outbox. It must not block.
+type Owed func(ctx context.Context, shard int, l mailer.Letter)
+
+// New makes a store over redis. shards is what Layout said. owed can see to it that a letter does not
+// wait for the next sweep; it may be nil.
+func New(client redis.UniversalClient, shards int, hasher mailer.Hasher, owed Owed) *Store {
 	if owed == nil {
-		owed = func(int) {}
+		owed = func(context.Context, int, mailer.Letter) {}
 	}
 	return &Store{redis: client, hasher: hasher, shards: shards, owed: owed}
 }
@@ -258,7 +260,7 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 	}
 	sub.Version++
 	if c.Letter != nil {
-		s.owed(shard)
+		s.owed(ctx, shard, *c.Letter)
 	}
 	return nil
 }

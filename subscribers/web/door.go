@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"jobalertd/subscribers"
@@ -11,16 +12,33 @@ import (
 	"jobalertd/subscribers/web/problem"
 )
 
-// door is where all signups come in, by form or hook: behind the brakes, and with a record of where
-// they came from.
+// door is where all signups come in, by form or hook: behind the brakes if there are any, with a record
+// of where they came from, and with a line in the log that says what they led to.
 type door struct {
 	Signup
 	brakes *limit.Brakes
+	log    *slog.Logger
 }
 
-// Enrol takes a signup in, unless it is a stranger's and one too many. The brake of a mail address
-// refuses in silence: how often somebody was signed up is nobody else's business.
+// Enrol takes a signup in.
 func (d door) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (signup.Enrolled, error) {
+	done, err := d.admit(ctx, s, now)
+	switch {
+	case err != nil:
+	case done.ID == "":
+		d.log.InfoContext(ctx, "signup led to nothing: its address is suppressed or was signed up too often")
+	default:
+		d.log.InfoContext(ctx, "signup taken in", "subscriber", done.ID, "letter", done.Letter)
+	}
+	return done, err
+}
+
+// admit takes a signup in, unless it is a stranger's and one too many. The brake of a mail address
+// refuses in silence: how often somebody was signed up is nobody else's business.
+func (d door) admit(ctx context.Context, s subscribers.Signup, now time.Time) (signup.Enrolled, error) {
+	if d.brakes == nil {
+		return d.Signup.Enrol(ctx, s, now)
+	}
 	from := caller.From(ctx)
 	if !from.Signed { // a signed request comes from a site's server, not from the person
 		s.Consent.IPHash = d.brakes.IPHash(from.IP)

@@ -22,6 +22,7 @@ import (
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/web"
+	"jobalertd/subscribers/web/request"
 )
 
 // desk is signup in memory: one subscriber for each address, in the states that the real one has.
@@ -390,4 +391,11 @@ func (s *site) unchanged() {
 	if len(s.desk.changes) > 0 || len(s.postings.pushed) > 0 {
 		s.Errorf("something was changed: %v, %d postings", s.desk.changes, len(s.postings.pushed))
 	}
+}
+
+// headers is the header of an answer but for the id of the request, which tells nothing.
+func headers(w *httptest.ResponseRecorder) string {
+	h := w.Header().Clone()
+	h.Del(request.Header)
+	return fmt.Sprint(h)
 }

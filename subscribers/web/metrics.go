@@ -1,11 +1,7 @@
 package web
 
 import (
-	"cmp"
 	"errors"
-	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -114,29 +110,3 @@ func (m *metrics) Confirmation(via subscribers.Via) {
 func (m *metrics) Unsubscribe(via subscribers.Via) {
 	m.unsubscribes.WithLabelValues(string(via)).Inc()
 }
-
-// measure times every answer. The label is the pattern: a path may hold a token.
-func (m *metrics) measure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begun := time.Now()
-		counted := &statusWriter{ResponseWriter: w}
-		next.ServeHTTP(counted, r)
-		route := cmp.Or(r.Pattern, "none") // set by the mux on this very request
-		code := strconv.Itoa(cmp.Or(counted.status, http.StatusOK))
-		m.requests.WithLabelValues(route, code).Observe(time.Since(begun).Seconds())
-	})
-}
-
-// statusWriter remembers the status.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = cmp.Or(w.status, status)
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

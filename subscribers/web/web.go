@@ -20,6 +20,7 @@ import (
 	"jobalertd/subscribers/web/feed"
 	"jobalertd/subscribers/web/pages"
 	"jobalertd/subscribers/web/pages/jobs"
+	"jobalertd/subscribers/web/request"
 )
 
 // Signup is what people can do. Package signup implements it.
@@ -66,6 +67,9 @@ type Config struct {
 	// WorkBits is how much work a browser must do to send the signup form, see package work; 0 for
 	// none.
 	WorkBits int
+	// LogRequests logs every request at level info; else only those that failed by our fault, and the
+	// others at level debug.
+	LogRequests bool
 }
 
 // Deps is what the listener works with.
@@ -91,9 +95,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 		return nil, err
 	}
 	name := cmp.Or(cfg.Name, "Job alerts")
-	if deps.Brakes != nil {
-		deps.Signup = door{deps.Signup, deps.Brakes}
-	}
+	deps.Signup = door{deps.Signup, deps.Brakes, deps.Log}
 	m := newMetrics(deps.Metrics)
 	people, err := pages.New(
 		pages.Config{Name: name, Secure: base.Scheme == "https", MinFill: cmp.Or(cfg.MinFill, 2*time.Second), WorkBits: cfg.WorkBits},
@@ -124,7 +126,9 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return caller.NewFinder(cfg.TrustedProxies, cfg.Origins).Know(m.measure(secure(guarded))), nil
+	finder := caller.NewFinder(cfg.TrustedProxies, cfg.Origins)
+	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests}.over(secure(guarded))
+	return request.Named(finder.Proxy, finder.Know(watched)), nil
 }
 
 // baseURL checks the address of the listener.

@@ -203,7 +203,7 @@ func (a *App) publicHandler() (http.Handler, error) {
 	handler, err := web.New(web.Config{
 		BaseURL: cfg.HTTP.BaseURL, Name: cfg.Mail.Product, PostingKeys: reveal(cfg.Postings.APIKeys),
 		HookSecrets: reveal(cfg.Hook.Secrets), Origins: cfg.Hook.AllowedOrigins,
-		TrustedProxies: cfg.HTTP.TrustedProxies, WorkBits: cfg.Limits.ProofOfWork,
+		TrustedProxies: cfg.HTTP.TrustedProxies, WorkBits: cfg.Limits.ProofOfWork, LogRequests: cfg.Log.Requests,
 	}, web.Deps{
 		Signup: a.Desk, Postings: offers{a}, Privacy: a.Keeper, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
 		Log: a.logger.With("component", "web"), Metrics: a.registry,

@@ -37,6 +37,7 @@ import (
 	"jobalertd/subscribers/store"
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/transfer"
+	"jobalertd/subscribers/web/request"
 )
 
 // Options is what an App is made of. Only Config is needed; the rest is for the demo and for tests,
@@ -121,6 +122,7 @@ func Open(ctx context.Context, opts Options) (*App, error) {
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
+	a.logger = slog.New(request.LogHandler(a.logger.Handler()))
 	a.metrics = newMetrics(a.registry)
 	a.history = status.NewHistory(a.registry, cmp.Or(opts.Sample, status.Interval))
 	err := a.openRedis(ctx)

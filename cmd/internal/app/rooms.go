@@ -64,7 +64,10 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.normalizer = normalize.New(skill.Shipped())
 	a.Log = postings.New(a.redis, a.registry)
 	a.Window = postings.NewWindow(a.Log)
-	a.Store = store.New(a.redis, shards, hasher, a.bell.Owed)
+	a.Store = store.New(a.redis, shards, hasher, func(ctx context.Context, shard int, l mailer.Letter) {
+		a.bell.Owed(shard)
+		sending.Owed(ctx, a.logger, l)
+	})
 	a.Roster = roster.New(a.Store, a.newIndex, a.registry)
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net"
 	"strings"
 	"testing"
 )
@@ -13,7 +14,21 @@ func run(t *testing.T, stdin string, args ...string) (code int, stdout, stderr s
 	return code, out.String(), errs.String()
 }
 
+// nobodyThere is an address that nobody listens at: the port was free a moment ago.
+func nobodyThere(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
+}
+
 func TestExitCodesTellWrongUsageFromFailure(t *testing.T) {
+	t.Setenv("JOBALERT_OPS_LISTEN", nobodyThere(t)) // at the default another daemon may answer
 	tests := []struct {
 		name string
 		args []string

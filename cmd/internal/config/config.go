@@ -198,8 +198,9 @@ type Retention struct {
 
 // Log is what is written to standard error.
 type Log struct {
-	Level  string `key:"level" doc:"The least important level that is written." default:"info" enum:"debug,info,warn,error"`
-	Format string `key:"format" doc:"text for people, json for programs." default:"text" enum:"text,json"`
+	Level    string `key:"level" doc:"The least important level that is written." default:"info" enum:"debug,info,warn,error"`
+	Format   string `key:"format" doc:"text for people, json for programs." default:"text" enum:"text,json"`
+	Requests bool   `key:"requests" doc:"Write a line for every request of the public listener. Those answered with 5xx get one anyway." default:"false"`
 }
 
 // Default is the Config without a file or environment. It runs the demo.

@@ -59,6 +59,7 @@ func (i *Intake) To(ctx context.Context, t ticket.Ticket, reports []bounce.Repor
 	if err := i.people.Returned(ctx, t.Subscriber, Event{sum, now}, now); err != nil {
 		return err
 	}
+	sum.Letter = t.Letter // the mail may not name it, or another
 	i.count(ctx, sum, "mail")
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/signup"
 	"jobalertd/subscribers/web/problem"
+	"jobalertd/subscribers/web/request"
 	"jobalertd/subscribers/web/webhook"
 )
 
@@ -151,7 +152,7 @@ func (a *API) cors(next http.Handler) http.Handler {
 			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 			w.Header().Set("Access-Control-Allow-Methods", "POST")
 			w.Header().Set("Access-Control-Allow-Headers", "Content-Type, "+idempotencyKey)
-			w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
+			w.Header().Set("Access-Control-Expose-Headers", "Retry-After, "+request.Header)
 			w.Header().Set("Access-Control-Max-Age", "3600")
 		}
 		next.ServeHTTP(w, r)

@@ -73,6 +73,9 @@ func (f *Finder) Know(next http.Handler) http.Handler {
 	})
 }
 
+// Proxy reports whether a request came to us straight from one of the operator's proxies.
+func (f *Finder) Proxy(r *http.Request) bool { return f.ours(parse(r.RemoteAddr)) }
+
 // ip is the address that the outermost of our proxies saw.
 func (f *Finder) ip(r *http.Request) netip.Addr {
 	ip := parse(r.RemoteAddr)

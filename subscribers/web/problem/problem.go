@@ -20,6 +20,7 @@ import (
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/once"
 	"jobalertd/subscribers/token"
+	"jobalertd/subscribers/web/request"
 )
 
 // Kind tells problems apart for programs. Its URI, the member "type", never changes.
@@ -106,6 +107,8 @@ type Problem struct {
 	Fields alerts.FieldErrors
 	// Results, where an API call is about several things, tells of each of them.
 	Results any
+	// Request is the id of the request, for a person to quote where it is our fault; Write sets it.
+	Request string
 	// Wait, where it is known, is how long a client should wait before it tries again.
 	Wait time.Duration
 }
@@ -202,7 +205,8 @@ func (p Problem) SetHeaders(h http.Header) {
 	}
 }
 
-// MarshalJSON is RFC 9457 §3.1, with "errors" for the fields and "results" for single items.
+// MarshalJSON is RFC 9457 §3.1, with extension members (§3.2): "errors" for the fields, "results" for
+// single items, and "request_id".
 func (p Problem) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Type    string             `json:"type"`
@@ -211,11 +215,15 @@ func (p Problem) MarshalJSON() ([]byte, error) {
 		Detail  string             `json:"detail,omitempty"`
 		Errors  alerts.FieldErrors `json:"errors,omitempty"`
 		Results any                `json:"results,omitempty"`
-	}{"urn:jobalertd:problem:" + string(p.Kind), p.Title(), p.Status(), p.Detail, p.Fields, p.Results})
+		Request string             `json:"request_id,omitempty"`
+	}{"urn:jobalertd:problem:" + string(p.Kind), p.Title(), p.Status(), p.Detail, p.Fields, p.Results, p.Request})
 }
 
 // Write answers an API request with the problem. It never fails in a way the client could be told.
 func (p Problem) Write(w http.ResponseWriter) {
+	if p.Status() >= http.StatusInternalServerError {
+		p.Request = w.Header().Get(request.Header)
+	}
 	body, err := json.Marshal(p)
 	if err != nil {
 		http.Error(w, p.Title(), p.Status())

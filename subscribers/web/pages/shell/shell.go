@@ -18,6 +18,7 @@ import (
 	"jobalertd/mailer/locale"
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/web/problem"
+	"jobalertd/subscribers/web/request"
 )
 
 //go:embed templates
@@ -200,18 +201,20 @@ type problemView struct {
 	Heading, Text string
 	Fields        []string
 	Renew         string // the button that mails a fresh link; empty for none
+	Request       string // its id, for the person to quote where it is our fault
 }
 
 // Error answers with a page about an error, and logs it where it is ours. A link that is ours and
 // too old can be exchanged for a fresh one, which goes to the mailbox.
 func (s *Shell) Error(w http.ResponseWriter, r *http.Request, err error) {
 	told := problem.From(err)
-	if told.Status() >= http.StatusInternalServerError {
-		s.log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "err", err)
-	}
 	t := s.Of(r)
 	key := "problem." + string(told.Kind)
 	view := problemView{Heading: t.Say(key), Text: t.Say(key + ".text")}
+	if told.Status() >= http.StatusInternalServerError {
+		s.log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "err", err)
+		view.Request = request.ID(r.Context())
+	}
 	for _, f := range told.Fields {
 		view.Fields = append(view.Fields, f.Problem)
 	}
