@@ -47,8 +47,9 @@ type Listener interface {
 }
 
 const (
-	// renewEvery is how often claims are renewed; the outbox takes them for abandoned after 20 s.
-	renewEvery = 10 * time.Second
+	// renewEvery is how often claims are renewed, renewAgain when to try again after that has failed.
+	// The outbox takes them for abandoned after 20 s, and overlooks 8 s for which Redis was away.
+	renewEvery, renewAgain = 5 * time.Second, time.Second
 	// lastCall is how long the courier still tries to tell the outbox what became of letters after
 	// it was asked to stop.
 	lastCall = 8 * time.Second
@@ -68,6 +69,7 @@ type Courier struct {
 
 	mu     sync.Mutex
 	inHand map[string]mailer.Claim // by receipt
+	left   chan struct{}           // holds one element when one of them was settled
 }
 
 // NewCourier makes a courier from a valid configuration; Run starts it.
@@ -77,7 +79,7 @@ func NewCourier(cfg CourierConfig, outbox Outbox, composer Composer, listener Li
 	return &Courier{
 		cfg: cfg, outbox: outbox, composer: composer, listener: listener, pool: pool,
 		metrics: newCourierMetrics(deps.Registerer), log: deps.withDefaults().Logger,
-		inHand: map[string]mailer.Claim{},
+		inHand: map[string]mailer.Claim{}, left: make(chan struct{}, 1),
 	}
 }
 
@@ -87,20 +89,18 @@ func (c *Courier) Run(ctx context.Context) error {
 	last, done := graceful(ctx, lastCall)
 	defer done()
 	letters := make(chan mailer.Claim)
-	places := make(chan struct{}, 2*c.cfg.Workers)
 	var working, renewing sync.WaitGroup
 	for range c.cfg.Workers {
 		working.Go(func() {
 			for claim := range letters {
 				c.deliver(ctx, last, claim)
 				c.leave(claim)
-				<-places
 			}
 		})
 	}
 	ended := make(chan struct{})
 	renewing.Go(func() { c.renew(last, ended) })
-	c.claim(ctx, last, letters, places)
+	c.claim(ctx, last, letters)
 	close(letters)
 	working.Wait()
 	close(ended)
@@ -108,21 +108,17 @@ func (c *Courier) Run(ctx context.Context) error {
 	return nil
 }
 
-// claim takes letters in hand as places get free, and passes them on, until ctx ends.
-func (c *Courier) claim(ctx, last context.Context, letters chan<- mailer.Claim, places chan struct{}) {
+// claim takes letters in hand as there is room, and passes them on, until ctx ends.
+func (c *Courier) claim(ctx, last context.Context, letters chan<- mailer.Claim) {
 	failures := 0
 	for {
-		n := reserve(ctx, places)
+		n := c.room(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		// A claim whose answer is cut off would be nobody's until it goes stale.
 		claims, err := c.outbox.Claim(last, n)
-		fresh := c.enter(claims)
-		for range n - len(fresh) {
-			<-places
-		}
-		c.pass(ctx, last, fresh, letters)
+		c.pass(ctx, last, c.enter(claims), letters)
 		if err == nil && len(claims) == 0 {
 			err = c.outbox.Wait(ctx)
 		}
@@ -138,18 +134,20 @@ func (c *Courier) claim(ctx, last context.Context, letters chan<- mailer.Claim, 
 	}
 }
 
-// reserve waits for one place and takes as many as are free.
-func reserve(ctx context.Context, places chan<- struct{}) int {
-	select {
-	case places <- struct{}{}:
-	case <-ctx.Done():
-		return 0
-	}
-	for n := 1; ; n++ {
-		select {
-		case places <- struct{}{}:
-		default:
+// room waits until more letters can be taken in hand, and is how many: each worker has one, and one more
+// waits for it.
+func (c *Courier) room(ctx context.Context) int {
+	for {
+		c.mu.Lock()
+		n := 2*c.cfg.Workers - len(c.inHand)
+		c.mu.Unlock()
+		if n > 0 {
 			return n
+		}
+		select {
+		case <-c.left:
+		case <-ctx.Done():
+			return 0
 		}
 	}
 }
@@ -275,23 +273,26 @@ func (c *Courier) giveBack(ctx context.Context, claim mailer.Claim) {
 
 // renew keeps the claims in hand from being taken over.
 func (c *Courier) renew(ctx context.Context, ended <-chan struct{}) {
-	ticker := time.NewTicker(renewEvery)
-	defer ticker.Stop()
+	timer := time.NewTimer(renewEvery)
+	defer timer.Stop()
 	for {
 		select {
 		case <-ended:
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		c.mu.Lock()
 		claims := slices.Collect(maps.Values(c.inHand))
 		c.mu.Unlock()
-		if len(claims) == 0 {
+		attempt, done := context.WithTimeout(ctx, renewEvery)
+		err := c.outbox.Renew(attempt, claims)
+		done()
+		if err != nil {
+			c.log.WarnContext(ctx, "claims could not be renewed", "claims", len(claims), "error", err)
+			timer.Reset(renewAgain)
 			continue
 		}
-		if err := c.outbox.Renew(ctx, claims); err != nil {
-			c.log.WarnContext(ctx, "claims could not be renewed", "claims", len(claims), "error", err)
-		}
+		timer.Reset(renewEvery)
 	}
 }
 
@@ -311,6 +312,10 @@ func (c *Courier) leave(claim mailer.Claim) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.inHand, claim.Receipt)
+	select {
+	case c.left <- struct{}{}:
+	default:
+	}
 }
 
 // rest waits after a number of failures, or until ctx ends.

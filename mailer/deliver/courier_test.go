@@ -55,7 +55,12 @@ func (o *office) start(t *testing.T, cfg CourierConfig) (stop func()) {
 
 func (o *office) startWith(t *testing.T, cfg CourierConfig, deps Deps) (stop func()) {
 	t.Helper()
-	courier := NewCourier(cfg, o.outbox, o.composer, o.listener, o.Pool, deps)
+	return run(t, NewCourier(cfg, o.outbox, o.composer, o.listener, o.Pool, deps))
+}
+
+// run lets a courier work until stop is called.
+func run(t *testing.T, courier *Courier) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- courier.Run(ctx) }()

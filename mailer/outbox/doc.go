@@ -17,6 +17,15 @@
 // All workers share one consumer name. Redis keeps the time of each claim by itself, so names
 // would add nothing but a list of workers to tidy up after every restart.
 //
+// What is stale is looked up first and then claimed, no more than was asked for: several workers that
+// died held more than one takes in hand, and a courier that was given more than its places once stood
+// still for ever. What is left over is swept up by the next claim, at once.
+//
+// Who takes over must know that the holder could have renewed. So claims are taken over only by an outbox
+// that has had its answers from Redis for the last Config.Stale, one that has just begun included, and a
+// quarter of that is overlooked: holders bridge it, and were it not, a Redis in trouble now and then would
+// keep what a dead holder has in hand from being sent for ever.
+//
 // Streams, not a sorted set with leases: an owed letter costs Redis about 1 µs and 66 bytes. What
 // the sorted set would give besides, cancelling, is had by checking again at the moment of sending.
 package outbox

@@ -44,7 +44,8 @@ type Outbox struct {
 	mu     sync.Mutex
 	rung   map[stream]bool // those that were heard of since they were last looked at
 	swept  time.Time
-	failed time.Time // when Redis last did not answer a claim
+	silent time.Time // since when Redis has owed an answer; zero while it owes none
+	back   time.Time // when it last answered after it was away for long, or this began
 	bell   chan struct{}
 	groups bool // the consumer groups were made
 }
@@ -55,7 +56,7 @@ func New(cfg Config, client redis.UniversalClient) *Outbox {
 	cfg.Sweep = orDefault(cfg.Sweep, 8*time.Second)
 	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
 	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
-	return &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1)}
+	return &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1), back: time.Now()}
 }
 
 func orDefault[T time.Duration | int](v, def T) T {
@@ -115,7 +116,7 @@ func (o *Outbox) ring(streams ...stream) {
 // Wait blocks until something may be owed: a bell was rung or a sweep is due.
 func (o *Outbox) Wait(ctx context.Context) error {
 	o.mu.Lock()
-	pending, rest := len(o.rung) > 0, time.Until(o.swept.Add(o.cfg.Sweep))
+	pending, rest := len(o.rung) > 0, time.Until(o.due())
 	o.mu.Unlock()
 	if pending || rest <= 0 {
 		return ctx.Err()
@@ -139,34 +140,25 @@ func (o *Outbox) Claim(ctx context.Context, limit int) ([]mailer.Claim, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	streams, sweep := o.next(time.Now())
+	asked := time.Now()
+	streams, sweep := o.next(asked)
 	if len(streams) == 0 {
 		return nil, nil
 	}
-	claims, err := o.claim(ctx, streams, sweep, limit)
+	claims, err := o.claim(ctx, asked, streams, sweep, limit)
+	o.heard(asked, err)
 	if err != nil {
 		o.again(streams, sweep)
-		o.mu.Lock()
-		o.failed = time.Now()
-		o.mu.Unlock()
 		return claims, fmt.Errorf("claiming letters: %w", err)
 	}
 	return claims, nil
-}
-
-// trusted reports whether claims that look stale are. While Redis was away nobody could renew theirs:
-// its return is no reason to send all letters in hand twice.
-func (o *Outbox) trusted(now time.Time) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return now.Sub(o.failed) >= o.cfg.Stale
 }
 
 // next is which streams to look at, and whether as a sweep.
 func (o *Outbox) next(now time.Time) ([]stream, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if now.Sub(o.swept) >= o.cfg.Sweep {
+	if !now.Before(o.due()) {
 		o.swept = now
 		clear(o.rung)
 		return o.streams(), true
@@ -188,22 +180,20 @@ func (o *Outbox) again(streams []stream, sweep bool) {
 	}
 }
 
-func (o *Outbox) claim(ctx context.Context, streams []stream, sweep bool, limit int) ([]mailer.Claim, error) {
+func (o *Outbox) claim(ctx context.Context, asked time.Time, streams []stream, sweep bool, limit int) ([]mailer.Claim, error) {
 	if err := o.makeGroups(ctx); err != nil {
 		return nil, err
 	}
 	var claims []mailer.Claim
 	if sweep {
-		if err := o.promote(ctx, streams); err != nil {
-			return nil, err
+		taken, err := o.takeOver(ctx, asked, streams, limit)
+		if err == nil {
+			err = o.promote(ctx, streams)
 		}
-	}
-	if sweep && o.trusted(time.Now()) {
-		stale, err := o.takeOver(ctx, streams, limit)
 		if err != nil {
-			return nil, err
+			return taken, err
 		}
-		claims = stale
+		claims = taken
 	}
 	// One stream after the other, so that no more is claimed than asked for; but all at once while
 	// the streams are more than the letters one may ask of each.
@@ -232,6 +222,7 @@ func (o *Outbox) read(ctx context.Context, streams []stream, each int) ([]mailer
 	// Each reply has its own error; Exec's is the first of them.
 	_, _ = pipe.Exec(ctx)
 	var claims []mailer.Claim
+	var failed error // others may have answered: what they gave is in hand
 	for i, reply := range replies {
 		found, err := reply.Result()
 		switch {
@@ -239,7 +230,8 @@ func (o *Outbox) read(ctx context.Context, streams []stream, each int) ([]mailer
 			continue
 		case err != nil:
 			o.forgetGroups(err)
-			return claims, err
+			failed = err
+			continue
 		}
 		for _, one := range found {
 			if len(one.Messages) == each {
@@ -248,27 +240,7 @@ func (o *Outbox) read(ctx context.Context, streams []stream, each int) ([]mailer
 			claims = o.collect(ctx, claims, streams[i], one.Messages)
 		}
 	}
-	return claims, nil
-}
-
-// takeOver claims what others have claimed and not renewed.
-func (o *Outbox) takeOver(ctx context.Context, streams []stream, limit int) ([]mailer.Claim, error) {
-	pipe := o.redis.Pipeline()
-	replies := make([]*redis.XAutoClaimCmd, len(streams))
-	for i, s := range streams {
-		replies[i] = pipe.XAutoClaim(ctx, &redis.XAutoClaimArgs{Stream: o.key(s), Group: group,
-			Consumer: consumer, MinIdle: o.cfg.Stale, Start: "0-0", Count: int64(limit)})
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		o.forgetGroups(err)
-		return nil, fmt.Errorf("taking over stale claims: %w", err)
-	}
-	var claims []mailer.Claim
-	for i, reply := range replies {
-		entries, _ := reply.Val()
-		claims = o.collect(ctx, claims, streams[i], entries)
-	}
-	return claims, nil
+	return claims, failed
 }
 
 // collect turns stream entries into claims. What is not a letter can never be sent: it is buried.
@@ -370,7 +342,7 @@ func (o *Outbox) Renew(ctx context.Context, claims []mailer.Claim) error {
 	if len(claims) == 0 {
 		return nil
 	}
-	pipe := o.redis.Pipeline()
+	asked, pipe := time.Now(), o.redis.Pipeline()
 	for _, c := range claims {
 		s, entry, err := o.parseReceipt(c.Receipt)
 		if err != nil {
@@ -378,7 +350,9 @@ func (o *Outbox) Renew(ctx context.Context, claims []mailer.Claim) error {
 		}
 		pipe.XClaimJustID(ctx, &redis.XClaimArgs{Stream: o.key(s), Group: group, Consumer: consumer, Messages: []string{entry}})
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	_, err := pipe.Exec(ctx)
+	o.heard(asked, err)
+	if err != nil {
 		return fmt.Errorf("renewing claims: %w", err)
 	}
 	return nil

@@ -1,0 +1,44 @@
+package redistest
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/mailer/mailertest/memnet"
+)
+
+// Bubble is a fresh Redis for a testing/synctest bubble: it is reached without sockets, and its clock is
+// the bubble's.
+func Bubble(t testing.TB) redis.UniversalClient {
+	t.Helper()
+	server := miniredis.NewMiniRedis()
+	first, err := server.Dial() // makes the server; its own connections are unbuffered
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
+	l := memnet.Listen()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			server.Server().ServeConn(conn)
+		}
+	}()
+	client := redis.NewClient(plain(&redis.Options{
+		Addr:   "127.0.0.1:0", // never used, but without one go-redis resolves a host name
+		Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.Dial(ctx) },
+	}))
+	t.Cleanup(func() {
+		_ = client.Close()
+		_ = l.Close()
+		server.Close()
+	})
+	return client
+}
