@@ -40,15 +40,21 @@ type Composer struct {
 	cfg      Config
 	store    *store.Store
 	suppress *suppress.Set
-	log      *postings.Log
+	offers   *postings.Shelf[*offer]
 	links    *token.Minter
 	renderer *render.Renderer
 }
 
+// maxOffers is how many jobs are kept ready, at about 12 kB each, or 40 kB where people look for words.
+const maxOffers = 2_000
+
 // New makes a composer.
 func New(cfg Config, s *store.Store, set *suppress.Set, log *postings.Log, links *token.Minter, r *render.Renderer) *Composer {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	return &Composer{cfg: cfg, store: s, suppress: set, log: log, links: links, renderer: r}
+	return &Composer{
+		cfg: cfg, store: s, suppress: set, links: links, renderer: r,
+		offers: postings.NewShelf(log, maxOffers, func(job *postings.Job) *offer { return newOffer(job, cfg.Credit) }),
+	}
 }
 
 // Why a letter is not sent any more.
@@ -169,7 +175,7 @@ func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now
 // jobs looks up what a letter shows. What has closed, or matches none of the alerts any more, is
 // left out.
 func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Letter, about []subscribers.Alert, now time.Time) ([]render.Job, error) {
-	found, err := c.log.GetAll(ctx, l.Postings)
+	found, err := c.offers.GetAll(ctx, l.Postings)
 	if err != nil {
 		return nil, err
 	}
@@ -177,29 +183,19 @@ func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Lett
 	for i, a := range about {
 		matchers[i] = c.cfg.Rules.Matcher(a.Filter)
 	}
-	var shown []render.Job
-	for i := range found {
-		job := &found[i]
-		if job.Seq == 0 || !job.Open(now) {
+	shown := make([]render.Job, 0, len(found))
+	for _, offer := range found {
+		if !offer.job.Open(now) {
 			continue
 		}
-		posting := alerts.Prepare(&job.Posting)
 		for _, matcher := range matchers {
-			if verdict := matcher.Judge(posting); verdict.Match {
-				shown = append(shown, c.job(speech, job, verdict))
+			if verdict := matcher.Judge(offer.prepared()); verdict.Match {
+				shown = append(shown, offer.to(speech, verdict))
 				break
 			}
 		}
 	}
 	return shown, nil
-}
-
-func (c *Composer) job(speech locale.Locale, job *postings.Job, verdict alerts.Verdict) render.Job {
-	credit := ""
-	if c.cfg.Credit != nil {
-		credit = c.cfg.Credit(job.Posting.Source)
-	}
-	return jobWords(speech, &job.Posting, verdict, credit)
 }
 
 // personalLinks are the links of a letter.
