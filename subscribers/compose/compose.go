@@ -14,6 +14,7 @@ import (
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce"
 	"jobalertd/mailer/locale"
+	"jobalertd/mailer/recent"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -41,9 +42,13 @@ type Composer struct {
 	store    *store.Store
 	suppress *suppress.Set
 	offers   *postings.Shelf[*offer]
+	zones    *recent.Map[string, *time.Location]
 	links    *token.Minter
 	renderer *render.Renderer
 }
+
+// maxZones is more time zones than people live in.
+const maxZones = 1_000
 
 // maxOffers is how many jobs are kept ready, at about 12 kB each, or 40 kB where people look for words.
 const maxOffers = 2_000
@@ -52,7 +57,7 @@ const maxOffers = 2_000
 func New(cfg Config, s *store.Store, set *suppress.Set, log *postings.Log, links *token.Minter, r *render.Renderer) *Composer {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	return &Composer{
-		cfg: cfg, store: s, suppress: set, links: links, renderer: r,
+		cfg: cfg, store: s, suppress: set, zones: recent.New[string, *time.Location](maxZones), links: links, renderer: r,
 		offers: postings.NewShelf(log, maxOffers, func(job *postings.Job) *offer { return newOffer(job, cfg.Credit) }),
 	}
 }
@@ -133,7 +138,7 @@ func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
 // mail gathers what the letter says.
 func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.Subscriber, now time.Time) (render.Mail, error) {
 	m := render.Mail{
-		Letter: l, To: sub.Address, Locale: sub.Locale, Zone: sub.Location(), Now: now, More: l.More,
+		Letter: l, To: sub.Address, Locale: sub.Locale, Zone: c.zone(sub), Now: now, More: l.More,
 		Links: c.personalLinks(l, sub, now), SourceSite: sub.Consent.Source,
 	}
 	about := sub.Alerts
@@ -162,6 +167,16 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 	}
 	m.Jobs = jobs
 	return m, nil
+}
+
+// zone is the time zone of a subscriber. Reading it from its file takes as long as writing a mail.
+func (c *Composer) zone(sub *subscribers.Subscriber) *time.Location {
+	if zone, ok := c.zones.Get(sub.Zone); ok {
+		return zone
+	}
+	zone := sub.Location()
+	c.zones.Put(sub.Zone, zone)
+	return zone
 }
 
 func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now time.Time) render.Alert {
