@@ -25,6 +25,9 @@
 // its own. So each job is written and encoded once for a language, kept (cards.go), and joined for
 // every reader who gets it.
 //
+// What surrounds the jobs is cut out once as well; see package layout. Our own links and texts that are
+// plain already are only looked at, and not parsed and written anew: tests hold that to the long way.
+//
 // Text and HTML are checked by the Nu checker of the W3C where it is installed. It is a tool of its
 // own (npm, Java), so every other test does without it, and its warnings about presentational
 // attributes are ignored: Outlook on Windows reads those only.
