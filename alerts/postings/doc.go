@@ -33,4 +33,7 @@
 //
 // A Window answers which open jobs a filter matches from a catalog of their words and facts, which
 // follows every change: somebody waits for the answer.
+//
+// A Shelf reads jobs for the letters that show them. It asks Redis for every letter, and decodes only what
+// does not stand there as before.
 package postings

@@ -187,16 +187,12 @@ func (l *Log) Get(ctx context.Context, id string) (Job, error) {
 
 // GetAll finds jobs by their ids, in order. One that is not there has Seq 0.
 func (l *Log) GetAll(ctx context.Context, ids []string) ([]Job, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	values, err := l.redis.HMGet(ctx, jobsKey, ids...).Result()
+	values, err := l.read(ctx, ids)
 	if err != nil {
-		return nil, fmt.Errorf("reading postings: %w", err)
+		return nil, err
 	}
 	jobs := make([]Job, len(ids))
-	for i, value := range values {
-		raw, _ := value.(string)
+	for i, raw := range values {
 		if raw == "" {
 			continue
 		}
@@ -205,6 +201,22 @@ func (l *Log) GetAll(ctx context.Context, ids []string) ([]Job, error) {
 		}
 	}
 	return jobs, nil
+}
+
+// read gives jobs as they stand in Redis, in order; "" for one that is not there.
+func (l *Log) read(ctx context.Context, ids []string) ([]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	values, err := l.redis.HMGet(ctx, jobsKey, ids...).Result()
+	if err != nil {
+		return nil, fmt.Errorf("reading postings: %w", err)
+	}
+	texts := make([]string, len(ids))
+	for i, value := range values {
+		texts[i], _ = value.(string)
+	}
+	return texts, nil
 }
 
 func decodeJob(raw string) (Job, error) {

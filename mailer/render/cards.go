@@ -2,10 +2,10 @@ package render
 
 import (
 	"encoding/binary"
-	"sync"
 	"time"
 
 	"jobalertd/mailer/locale"
+	"jobalertd/mailer/recent"
 	"jobalertd/mailer/render/layout"
 )
 
@@ -13,11 +13,9 @@ import (
 const maxCards = 4_000
 
 // cards keeps jobs, or reasons, that were written and encoded, for the next reader who gets them. A job
-// holds nothing personal, a reason nothing but words of a filter. It is bounded: when a generation is full, the one before it is forgotten, and what
-// is asked for again moves over.
+// holds nothing personal, a reason nothing but words of a filter.
 type cards struct {
-	mu         sync.Mutex
-	young, old map[cardKey]layout.Fragment
+	kept *recent.Map[cardKey, layout.Fragment]
 }
 
 // cardKey is all that decides what a job or a reason looks like.
@@ -27,41 +25,19 @@ type cardKey struct {
 	what    string // the fingerprint of the job; the reason
 }
 
-func newCards() *cards { return &cards{young: map[cardKey]layout.Fragment{}} }
+func newCards() *cards { return &cards{recent.New[cardKey, layout.Fragment](maxCards)} }
 
-// get returns what is kept under the key, or what write makes.
+// get returns what is kept under the key, or what write makes: twice at worst, with the same result.
 func (c *cards) get(key cardKey, write func() (layout.Fragment, error)) (layout.Fragment, error) {
-	if f, ok := c.find(key); ok {
+	f, ok := c.kept.Get(key)
+	if ok {
 		return f, nil
 	}
-	f, err := write() // outside of the lock: twice at worst, with the same result
-	if err != nil {
-		return f, err
+	f, err := write()
+	if err == nil {
+		c.kept.Put(key, f)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.keep(key, f)
-	return f, nil
-}
-
-func (c *cards) find(key cardKey) (layout.Fragment, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f, ok := c.young[key]; ok {
-		return f, true
-	}
-	f, ok := c.old[key]
-	if ok {
-		c.keep(key, f)
-	}
-	return f, ok
-}
-
-func (c *cards) keep(key cardKey, f layout.Fragment) {
-	if len(c.young) >= maxCards/2 {
-		c.old, c.young = c.young, map[cardKey]layout.Fragment{}
-	}
-	c.young[key] = f
+	return f, err
 }
 
 // fingerprint is the fields of a job that every reader sees, in a form that no two jobs share.

@@ -49,7 +49,7 @@ func (r *Renderer) clean(m Mail) (Mail, error) {
 		alerts[i] = a
 	}
 	m.Alerts = alerts
-	links, err := cleanLinks(m.Links)
+	links, err := r.cleanLinks(m.Links)
 	if err != nil {
 		return Mail{}, err
 	}
@@ -120,7 +120,7 @@ func cleanJob(j Job) Job {
 	return j
 }
 
-func cleanLinks(l Links) (Links, error) {
+func (r *Renderer) cleanLinks(l Links) (Links, error) {
 	var err error
 	for _, link := range []struct {
 		name string
@@ -128,6 +128,9 @@ func cleanLinks(l Links) (Links, error) {
 	}{
 		{"confirm", &l.Confirm}, {"manage", &l.Manage}, {"unsubscribe", &l.Unsubscribe}, {"unsubscribe-all", &l.UnsubscribeAll}, {"more", &l.More},
 	} {
+		if r.ours(*link.url) {
+			continue
+		}
 		if *link.url, err = webURL(*link.url); err != nil {
 			return Links{}, fmt.Errorf("%w: the %s link: %w", ErrMail, link.name, err)
 		}
@@ -140,6 +143,16 @@ func cleanLinks(l Links) (Links, error) {
 		l.UnsubscribeMail = escapeURL(u.String())
 	}
 	return l, nil
+}
+
+// ours reports whether a link is below the signup page, and of such letters only that webURL would leave
+// it as it is.
+func (r *Renderer) ours(link string) bool {
+	path, below := strings.CutPrefix(link, r.base+"/")
+	return below && len(link) <= maxURL && !strings.ContainsFunc(path, func(c rune) bool {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		return !letter && (c < '0' || c > '9') && !strings.ContainsRune("-._~/?=&", c)
+	})
 }
 
 // webURL reads an absolute http or https URL and writes it so that it can stand between angle
@@ -189,8 +202,9 @@ func escapeURL(s string) string {
 // invisible or changes the direction of writing disappears; and what is longer than limit characters
 // ends in an ellipsis, after a whole word if one ends near.
 func plain(s string, limit int) string {
-	const nonJoiner, joiner = '\u200C', '\u200D' // invisible, but Persian and many emoji need them
-	const noBreak = '\u00A0'
+	if isPlain(s) {
+		return shorten(s, limit)
+	}
 	space := func(r rune) bool { return r == ' ' }
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
@@ -199,12 +213,40 @@ func plain(s string, limit int) string {
 			b.WriteRune(r)
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			b.WriteByte(' ')
-		case unicode.IsGraphic(r) || r == nonJoiner || r == joiner:
+		case visible(r):
 			b.WriteRune(r)
 		}
 	}
 	words := strings.FieldsFunc(strings.Trim(b.String(), " \u00A0"), space)
 	return shorten(strings.Join(words, " "), limit)
+}
+
+// noBreak keeps what it stands between on one line.
+const noBreak = '\u00A0'
+
+// visible reports whether a reader sees the character, or it is invisible but Persian and many emoji need it.
+func visible(r rune) bool {
+	const nonJoiner, joiner = '\u200C', '\u200D'
+	return unicode.IsGraphic(r) || r == nonJoiner || r == joiner
+}
+
+// isPlain reports whether a text is one line of readable text already, as nearly all are.
+func isPlain(s string) bool {
+	if strings.Trim(s, " \u00A0") != s {
+		return false
+	}
+	last := rune(0)
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError, r == ' ' && last == ' ':
+			return false
+		case r >= ' ' && r < 0x7f, r == noBreak:
+		case unicode.IsSpace(r) || unicode.IsControl(r) || !visible(r):
+			return false
+		}
+		last = r
+	}
+	return true
 }
 
 func shorten(s string, limit int) string {

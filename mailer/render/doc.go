@@ -23,8 +23,10 @@
 //
 // The fragment of a job holds nothing personal, and the line that says why it matched is a fragment of
 // its own. So each job is written and encoded once for a language, kept (cards.go), and joined for
-// every reader who gets it. The cache is two generations of a map: it is bounded, forgets what nobody
-// asks for, and needs no list behind it.
+// every reader who gets it.
+//
+// What surrounds the jobs is cut out once as well; see package layout. Our own links and texts that are
+// plain already are only looked at, and not parsed and written anew: tests hold that to the long way.
 //
 // Text and HTML are checked by the Nu checker of the W3C where it is installed. It is a tool of its
 // own (npm, Java), so every other test does without it, and its warnings about presentational

@@ -113,6 +113,7 @@ const maxHTML = 98_000 // bytes before the transfer encoding
 type Renderer struct {
 	cfg     Config
 	site    string // the host of the signup page
+	base    string // its address as webURL writes it, without a slash at the end
 	layouts *layout.Set
 	texts   map[locale.Locale]wording.Texts
 	cards   *cards // jobs
@@ -130,7 +131,11 @@ func New(cfg Config) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuring mails: base URL: %w", err)
 	}
-	r := &Renderer{cfg: cfg, site: base.Host, cards: newCards(), whys: newCards()}
+	clean, err := webURL(cfg.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("configuring mails: base URL: %w", err)
+	}
+	r := &Renderer{cfg: cfg, site: base.Host, base: strings.TrimSuffix(clean, "/"), cards: newCards(), whys: newCards()}
 	if r.texts, err = wording.Load(); err != nil {
 		return nil, err
 	}

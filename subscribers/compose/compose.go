@@ -14,6 +14,7 @@ import (
 	"jobalertd/mailer"
 	"jobalertd/mailer/bounce"
 	"jobalertd/mailer/locale"
+	"jobalertd/mailer/recent"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -40,15 +41,25 @@ type Composer struct {
 	cfg      Config
 	store    *store.Store
 	suppress *suppress.Set
-	log      *postings.Log
+	offers   *postings.Shelf[*offer]
+	zones    *recent.Map[string, *time.Location]
 	links    *token.Minter
 	renderer *render.Renderer
 }
 
+// maxZones is more time zones than people live in.
+const maxZones = 1_000
+
+// maxOffers is how many jobs are kept ready, at about 12 kB each, or 40 kB where people look for words.
+const maxOffers = 2_000
+
 // New makes a composer.
 func New(cfg Config, s *store.Store, set *suppress.Set, log *postings.Log, links *token.Minter, r *render.Renderer) *Composer {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	return &Composer{cfg: cfg, store: s, suppress: set, log: log, links: links, renderer: r}
+	return &Composer{
+		cfg: cfg, store: s, suppress: set, zones: recent.New[string, *time.Location](maxZones), links: links, renderer: r,
+		offers: postings.NewShelf(log, maxOffers, func(job *postings.Job) *offer { return newOffer(job, cfg.Credit) }),
+	}
 }
 
 // Why a letter is not sent any more.
@@ -127,7 +138,7 @@ func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
 // mail gathers what the letter says.
 func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.Subscriber, now time.Time) (render.Mail, error) {
 	m := render.Mail{
-		Letter: l, To: sub.Address, Locale: sub.Locale, Zone: sub.Location(), Now: now, More: l.More,
+		Letter: l, To: sub.Address, Locale: sub.Locale, Zone: c.zone(sub), Now: now, More: l.More,
 		Links: c.personalLinks(l, sub, now), SourceSite: sub.Consent.Source,
 	}
 	about := sub.Alerts
@@ -158,6 +169,16 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 	return m, nil
 }
 
+// zone is the time zone of a subscriber. Reading it from its file takes as long as writing a mail.
+func (c *Composer) zone(sub *subscribers.Subscriber) *time.Location {
+	if zone, ok := c.zones.Get(sub.Zone); ok {
+		return zone
+	}
+	zone := sub.Location()
+	c.zones.Put(sub.Zone, zone)
+	return zone
+}
+
 func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now time.Time) render.Alert {
 	words := render.Alert{Name: a.Name, Filter: phrase.Filter(speech, a.Filter), Cadence: sentence(phrase.Cadence(speech, a.Cadence))}
 	if a.Cadence.Every != alerts.EveryInstant {
@@ -169,7 +190,7 @@ func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now
 // jobs looks up what a letter shows. What has closed, or matches none of the alerts any more, is
 // left out.
 func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Letter, about []subscribers.Alert, now time.Time) ([]render.Job, error) {
-	found, err := c.log.GetAll(ctx, l.Postings)
+	found, err := c.offers.GetAll(ctx, l.Postings)
 	if err != nil {
 		return nil, err
 	}
@@ -177,29 +198,19 @@ func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Lett
 	for i, a := range about {
 		matchers[i] = c.cfg.Rules.Matcher(a.Filter)
 	}
-	var shown []render.Job
-	for i := range found {
-		job := &found[i]
-		if job.Seq == 0 || !job.Open(now) {
+	shown := make([]render.Job, 0, len(found))
+	for _, offer := range found {
+		if !offer.job.Open(now) {
 			continue
 		}
-		posting := alerts.Prepare(&job.Posting)
 		for _, matcher := range matchers {
-			if verdict := matcher.Judge(posting); verdict.Match {
-				shown = append(shown, c.job(speech, job, verdict))
+			if verdict := matcher.Judge(offer.prepared()); verdict.Match {
+				shown = append(shown, offer.to(speech, verdict))
 				break
 			}
 		}
 	}
 	return shown, nil
-}
-
-func (c *Composer) job(speech locale.Locale, job *postings.Job, verdict alerts.Verdict) render.Job {
-	credit := ""
-	if c.cfg.Credit != nil {
-		credit = c.cfg.Credit(job.Posting.Source)
-	}
-	return jobWords(speech, &job.Posting, verdict, credit)
 }
 
 // personalLinks are the links of a letter.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/phrase"
 	"jobalertd/mailer"
 	"jobalertd/mailer/locale"
 	"jobalertd/mailer/render"
@@ -33,7 +34,9 @@ func Sample(kind mailer.Kind, speech locale.Locale, baseURL string, now time.Tim
 	}
 	if kind == mailer.KindAlert || kind == mailer.KindDigest || kind == mailer.KindWelcome {
 		for _, p := range samplePostings(now) {
-			m.Jobs = append(m.Jobs, jobWords(speech, &p, alerts.NewMatcher(about[0].Filter).Match(&p), ""))
+			job := jobWords(speech, &p, "")
+			job.Why = phrase.Why(speech, alerts.NewMatcher(about[0].Filter).Match(&p))
+			m.Jobs = append(m.Jobs, job)
 		}
 	}
 	if kind == mailer.KindDigest {

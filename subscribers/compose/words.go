@@ -12,11 +12,11 @@ import (
 	"jobalertd/mailer/render"
 )
 
-// jobWords is a posting in the reader's words.
-func jobWords(speech locale.Locale, p *alerts.Posting, verdict alerts.Verdict, credit string) render.Job {
+// jobWords is a posting in the words of a language.
+func jobWords(speech locale.Locale, p *alerts.Posting, credit string) render.Job {
 	return render.Job{
 		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(speech, p), Pay: payWords(speech, p.Salary),
-		Posted: p.PostedAt, Facts: factWords(speech, p), Why: phrase.Why(speech, verdict), Credit: credit,
+		Posted: p.PostedAt, Facts: factWords(speech, p), Credit: credit,
 	}
 }
 

@@ -87,11 +87,16 @@ func TestBenchMail(t *testing.T) {
 	}
 }
 
-// contender is one way to send n mails.
+// contender is one way to send n mails. What ready does is not measured.
 type contender struct {
-	name string
-	send func(n int)
-	n    int
+	name  string
+	ready func(n int) (send func())
+	n     int
+}
+
+// atOnce is a way that needs nothing to be made ready.
+func atOnce(send func(n int)) func(int) func() {
+	return func(n int) func() { return func() { send(n) } }
 }
 
 // race has everybody send in each round, and compares them with the first.
@@ -100,8 +105,9 @@ func (b *mailBench) race(base contender, others ...contender) {
 	rates, cpu := make([][]float64, len(all)), make([][]float64, len(all))
 	for range *benchRounds {
 		for i, c := range all {
+			send := c.ready(c.n)
 			began, start := cpuTime(b.t), time.Now()
-			c.send(c.n)
+			send()
 			rates[i] = append(rates[i], float64(c.n)/time.Since(start).Seconds())
 			cpu[i] = append(cpu[i], float64((cpuTime(b.t)-began).Microseconds())/float64(c.n))
 		}
@@ -292,12 +298,8 @@ func (o *countedOutbox) Done(ctx context.Context, c mailer.Claim, result string)
 
 // whole sends letters all the way: they stand in Redis when the time begins, and are acknowledged
 // there when it ends.
-func (b *mailBench) whole(s sink, tls deliver.TLS, away time.Duration, keys ...dkim.Key) func(int) {
-	return func(n int) {
-		ctx, enough := context.WithCancel(b.t.Context())
-		defer enough()
-		counted := &countedOutbox{Outbox: b.app.Outbox, enough: enough}
-		counted.left.Store(int64(n))
+func (b *mailBench) whole(s sink, tls deliver.TLS, away time.Duration, keys ...dkim.Key) func(int) func() {
+	return func(n int) func() {
 		for range n {
 			letter := b.letter()
 			shard := b.letters % 64
@@ -306,11 +308,17 @@ func (b *mailBench) whole(s sink, tls deliver.TLS, away time.Duration, keys ...d
 			}
 			b.app.Outbox.Ring(shard)
 		}
-		pool := b.newPool(s, tls, away)
-		defer pool.Close()
-		courier := deliver.NewCourier(deliver.CourierConfig{}, counted, sending.Signing{Composer: b.app.Composer, Signer: dkim.New(keys...)}, b.app.Intake, pool, deliver.Deps{})
-		if err := courier.Run(ctx); err != nil {
-			b.t.Fatal(err)
+		return func() {
+			ctx, enough := context.WithCancel(b.t.Context())
+			defer enough()
+			counted := &countedOutbox{Outbox: b.app.Outbox, enough: enough}
+			counted.left.Store(int64(n))
+			pool := b.newPool(s, tls, away)
+			defer pool.Close()
+			courier := deliver.NewCourier(deliver.CourierConfig{}, counted, sending.Signing{Composer: b.app.Composer, Signer: dkim.New(keys...)}, b.app.Intake, pool, deliver.Deps{})
+			if err := courier.Run(ctx); err != nil {
+				b.t.Fatal(err)
+			}
 		}
 	}
 }
@@ -327,8 +335,8 @@ func (b *mailBench) workers(workers, n int, work func(next func() bool)) {
 }
 
 // pool sends a finished mail again and again.
-func (b *mailBench) pool(s sink, tls deliver.TLS, away time.Duration) func(int) {
-	return func(n int) {
+func (b *mailBench) pool(s sink, tls deliver.TLS, away time.Duration) func(int) func() {
+	return atOnce(func(n int) {
 		pool := b.newPool(s, tls, away)
 		defer pool.Close()
 		b.workers(8*connections, n, func(next func() bool) {
@@ -339,13 +347,13 @@ func (b *mailBench) pool(s sink, tls deliver.TLS, away time.Duration) func(int) 
 				}
 			}
 		})
-	}
+	})
 }
 
 // goMail is go-mail as its manual shows it, at its best: a connection for each worker, without NOOP
 // and RSET. It is given text and HTML, and does nothing in Redis.
-func (b *mailBench) goMail(s sink, away time.Duration) func(int) {
-	return func(n int) {
+func (b *mailBench) goMail(s sink, away time.Duration) func(int) func() {
+	return atOnce(func(n int) {
 		b.workers(connections, n, func(next func() bool) {
 			client := b.goMailClient(s, mail.WithDialContextFunc(mailertest.Distant(new(net.Dialer).DialContext, away)))
 			conn, err := client.DialToSMTPClientWithContext(b.t.Context())
@@ -360,11 +368,11 @@ func (b *mailBench) goMail(s sink, away time.Duration) func(int) {
 			}
 			_ = conn.Close()
 		})
-	}
+	})
 }
 
-func (b *mailBench) goMailDial(s sink) func(int) {
-	return func(n int) {
+func (b *mailBench) goMailDial(s sink) func(int) func() {
+	return atOnce(func(n int) {
 		b.workers(connections, n, func(next func() bool) {
 			client := b.goMailClient(s)
 			for next() {
@@ -373,7 +381,7 @@ func (b *mailBench) goMailDial(s sink) func(int) {
 				}
 			}
 		})
-	}
+	})
 }
 
 func (b *mailBench) goMailClient(s sink, more ...mail.Option) *mail.Client {
@@ -401,12 +409,12 @@ func (b *mailBench) goMailMsg() *mail.Msg {
 }
 
 // smtpSource is postfix's own load generator: constant bytes, no reading, no rendering.
-func (b *mailBench) smtpSource(s sink) func(int) {
-	return func(n int) {
+func (b *mailBench) smtpSource(s sink) func(int) func() {
+	return atOnce(func(n int) {
 		out, err := exec.Command("smtp-source", "-d", "-s", "8", "-l", fmt.Sprint(len(b.finished.Data)), "-m", fmt.Sprint(n),
 			"-f", "a@example.com", "-t", "b@example.com", fmt.Sprintf("127.0.0.1:%d", s.port)).CombinedOutput()
 		if err != nil {
 			b.t.Errorf("smtp-source: %v\n%s", err, out)
 		}
-	}
+	})
 }

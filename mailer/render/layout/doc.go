@@ -15,4 +15,9 @@
 // Overrides are Go templates that redefine parts, and not whole pages: an operator who wants another
 // foot writes a foot, keeps the rest up to date with each release, and keeps the fragments that make
 // many mails cheap.
+//
+// What stands around the jobs of a digest differs between two readers in some words and links only, so
+// the built-in templates are executed once for each form of page, with marks in the place of words
+// (stencil.go), and the words are written into copies. Tests hold it to the bytes that executing the
+// templates gives. The templates of an operator may do with words what they like, and are executed.
 package layout

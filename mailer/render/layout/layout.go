@@ -29,6 +29,8 @@ type Edition struct {
 	subject *text.Template // nil where the subject is that of the page
 	text    *text.Template
 	html    *html.Template
+	// stencils is nil where an operator has replaced any template.
+	stencils *stencils
 
 	once     sync.Once
 	style    Fragment // the same in every mail
@@ -62,7 +64,7 @@ func New(overrides fs.FS, kinds []string) (*Set, error) {
 }
 
 func newBase() (*Edition, error) {
-	e := &Edition{text: text.New("").Funcs(functions()), html: html.New("").Funcs(functions())}
+	e := &Edition{text: text.New("").Funcs(functions()), html: html.New("").Funcs(functions()), stencils: newStencils()}
 	for _, name := range []string{"job.html", "page.html", "mail.txt"} {
 		source, err := builtIn.ReadFile("templates/" + name)
 		if err != nil {
@@ -103,17 +105,47 @@ func (e *Edition) Top(p *Page) ([]Fragment, error) {
 	if e.styleErr != nil {
 		return nil, e.styleErr
 	}
-	var head Fragment
+	var head, top Fragment
 	var err error
+	if o, ok := e.outline(p); ok {
+		if head.HTML, head.Size, err = e.stencils.html(e.html, "head", o); err != nil {
+			return nil, err
+		}
+		if top.HTML, top.Size, err = e.stencils.html(e.html, "top", o); err != nil {
+			return nil, err
+		}
+		top.Text, _, err = write(e.text, "top", p)
+		return []Fragment{head, e.style, top}, err
+	}
 	if head.HTML, head.Size, err = write(e.html, "head", p); err != nil {
 		return nil, err
 	}
-	top, err := e.fragment("top", p)
+	top, err = e.fragment("top", p)
 	return []Fragment{head, e.style, top}, err
 }
 
 // Foot is the end of a page.
-func (e *Edition) Foot(p *Page) (Fragment, error) { return e.fragment("foot", p) }
+func (e *Edition) Foot(p *Page) (Fragment, error) {
+	o, ok := e.outline(p)
+	if !ok {
+		return e.fragment("foot", p)
+	}
+	var foot Fragment
+	var err error
+	if foot.Text, err = e.stencils.text(e.text, "foot", o); err != nil {
+		return foot, err
+	}
+	foot.HTML, foot.Size, err = e.stencils.html(e.html, "foot", o)
+	return foot, err
+}
+
+// outline is what stencils need of a page. What an operator's templates do with words is not known.
+func (e *Edition) outline(p *Page) (*outline, bool) {
+	if e.stencils == nil {
+		return nil, false
+	}
+	return newOutline(p)
+}
 
 // Job is a job as all readers of a language see it; a Why follows.
 func (e *Edition) Job(j Job) (Fragment, error) { return e.fragment("job", j) }
@@ -131,20 +163,31 @@ func (e *Edition) fragment(name string, data any) (Fragment, error) {
 	return f, err
 }
 
-// write executes one template, gives what it wrote a line break at its end, and encodes it. It returns
-// how long it was before that, too. Encoded lines end in CRLF and are at most 76 octets long (RFC 2045
-// §6.7).
-func write(templates interface {
+// templates are those of one form.
+type templates interface {
 	ExecuteTemplate(w io.Writer, name string, data any) error
-}, name string, data any) (encoded []byte, size int, err error) {
-	var plain bytes.Buffer
-	if err := templates.ExecuteTemplate(&plain, name, data); err != nil {
+}
+
+// write executes one template and encodes what it wrote. It returns how long that was before, too.
+// Encoded lines end in CRLF and are at most 76 octets long (RFC 2045 §6.7).
+func write(t templates, name string, data any) (encoded []byte, size int, err error) {
+	plain, err := execute(t, name, data)
+	if err != nil {
 		return nil, 0, err
+	}
+	return encode(plain), len(plain), nil
+}
+
+// execute gives what one template writes, with a line break at its end.
+func execute(t templates, name string, data any) ([]byte, error) {
+	var plain bytes.Buffer
+	if err := t.ExecuteTemplate(&plain, name, data); err != nil {
+		return nil, err
 	}
 	if b := plain.Bytes(); len(b) > 0 && b[len(b)-1] != '\n' {
 		plain.WriteByte('\n')
 	}
-	return encode(plain.Bytes()), plain.Len(), nil
+	return plain.Bytes(), nil
 }
 
 // encode is the transfer encoding of lines.

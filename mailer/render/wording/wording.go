@@ -63,16 +63,35 @@ func (t Texts) forms(key string) locale.Forms {
 	return found.Forms
 }
 
+// fill writes values into the gaps that bear their names. A strings.Replacer would be built for each text.
 func fill(text string, pairs []string) string {
 	if len(pairs) == 0 {
 		return text
 	}
-	var old []string
-	for i, s := range pairs {
-		if i%2 == 0 {
-			s = "{" + s + "}"
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
 		}
-		old = append(old, s)
+		if name, rest, closed := strings.Cut(after, "}"); closed {
+			if value, known := valueOf(name, pairs); known {
+				b.WriteString(value)
+				text = rest
+				continue
+			}
+		}
+		b.WriteByte('{')
+		text = after
 	}
-	return strings.NewReplacer(old...).Replace(text)
+}
+
+func valueOf(name string, pairs []string) (string, bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == name {
+			return pairs[i+1], true
+		}
+	}
+	return "", false
 }

@@ -105,3 +105,19 @@ func TestValuesAreNotTexts(t *testing.T) {
 		t.Errorf("a key that does not exist is said as %q", got)
 	}
 }
+
+func TestOnlyKnownGapsAreFilledAndValuesAreLeftAlone(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"two gaps", "{a} and {b}", "{b} and 2"},
+		{"the same gap twice", "{a}{a}", "{b}{b}"},
+		{"a gap of another name", "{c} {a}", "{c} {b}"},
+		{"a brace that opens no gap", "{ {b}", "{ 2"},
+		{"a brace at the end", "{b}{", "2{"},
+		{"braces around a gap", "{{b}}", "{2}"},
+		{"no gap", "none", "none"},
+	} {
+		if got := fill(test.text, []string{"a", "{b}", "b", "2"}); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
