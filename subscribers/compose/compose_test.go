@@ -134,7 +134,7 @@ func (o *office) composeTo(t testing.TB, to string, l mailer.Letter) seen {
 	t.Helper()
 	m, err := o.Compose(t.Context(), l)
 	must(t, err)
-	if m.To != address(t, "jane@example.com") || m.ID == "" || m.ReturnPath == "" {
+	if m.To != address(t, to) || m.ID == "" || m.ReturnPath == "" {
 		t.Errorf("message %q to %s, bounces to %q", m.ID, m.To, m.ReturnPath)
 	}
 	parsed, err := mail.ReadMessage(bytes.NewReader(m.Data))
