@@ -75,6 +75,9 @@ func (t Terms) Next(s *Subscriber) (Step, time.Time) {
 
 // Drop takes away what has waited too long for its confirmation by now.
 func (t Terms) Drop(s *Subscriber, now time.Time) {
+	if t.Unconfirmed <= 0 {
+		return
+	}
 	if s.Proposal != nil && !now.Before(after(s.Proposal.At, t.Unconfirmed)) {
 		s.Proposal = nil
 	}

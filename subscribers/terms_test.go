@@ -47,6 +47,10 @@ func TestOnlyWhatHasWaitedTooLongIsDropped(t *testing.T) {
 	at := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
 	sub := Subscriber{Proposal: &Proposal{At: at}, Moving: &Moving{At: at.Add(time.Hour)}}
 	terms := Terms{Unconfirmed: week}
+	Terms{}.Drop(&sub, at.Add(99*week))
+	if sub.Proposal == nil {
+		t.Error("a term that never ends has ended")
+	}
 	terms.Drop(&sub, at.Add(week))
 	if sub.Proposal != nil || sub.Moving == nil {
 		t.Errorf("after a week the signup is %v, the change of address %v", sub.Proposal, sub.Moving)
