@@ -18,11 +18,13 @@ const (
 	KindDigest    Kind = "digest"    // new postings, daily or weekly
 	KindManage    Kind = "manage"    // a fresh link to the manage page
 	KindReconfirm Kind = "reconfirm" // do you still want this?
+	KindMove      Kind = "move"      // to a new address: please confirm that your alerts shall come here
+	KindMoved     Kind = "moved"     // to the former address: your alerts have moved
 )
 
 // Kinds lists every kind, in the order of a subscription's life.
 func Kinds() []Kind {
-	return []Kind{KindConfirm, KindWelcome, KindAlert, KindDigest, KindManage, KindReconfirm}
+	return []Kind{KindConfirm, KindWelcome, KindAlert, KindDigest, KindManage, KindReconfirm, KindMove, KindMoved}
 }
 
 // Bulk reports whether letters of this kind are the recurring mail a person subscribed to, which
@@ -50,7 +52,7 @@ type Letter struct {
 	// after the first, up to the second. Both are zero for letters without postings.
 	After uint64 `json:"after,omitempty"`
 	Upto  uint64 `json:"upto,omitempty"`
-	// Proposal names the signup a confirm letter is about.
+	// Proposal names the signup a confirm letter is about, or the change of address of a move or moved one.
 	Proposal string `json:"proposal,omitempty"`
 	// Owed is when the letter was put into the outbox.
 	Owed time.Time `json:"owed"`

@@ -12,6 +12,8 @@ var (
 	ErrState = errors.New("not possible in this state")
 	// ErrSuppressed: the address must not be written to.
 	ErrSuppressed = errors.New("address is suppressed")
+	// ErrTaken: the address belongs to another subscriber.
+	ErrTaken = errors.New("address belongs to another subscriber")
 	// ErrExpired: the link or the signup is too old.
 	ErrExpired = errors.New("expired")
 )

@@ -114,6 +114,10 @@ type Subscriber struct {
 	// PausedUntil ends a pause by itself; zero for a pause without end.
 	PausedUntil time.Time `json:"paused_until,omitzero"`
 	Consent     Consent   `json:"consent,omitzero"`
+	// Moving is a change of address that waits to be confirmed at the new one; nil where none does.
+	Moving *Moving `json:"moving,omitempty"`
+	// Moved is the last change of address; nil where there was none. The consent was given at the former one.
+	Moved *Moved `json:"moved,omitempty"`
 	// LinkMailedAt is when a fresh manage link was last mailed.
 	LinkMailedAt time.Time `json:"link_mailed_at,omitzero"`
 	CreatedAt    time.Time `json:"created_at,omitzero"`
@@ -144,6 +148,23 @@ type Proposal struct {
 	// flooding a stranger's mailbox.
 	Mails int       `json:"mails"`
 	Since time.Time `json:"since"`
+}
+
+// Moving is a change of address that nobody has confirmed yet.
+type Moving struct {
+	ID      string         `json:"id"` // random, part of the confirmation link
+	Address mailer.Address `json:"address"`
+	At      time.Time      `json:"at"`
+	// Mails counts the mails sent to new addresses since Since: the brake against flooding strangers.
+	Mails int       `json:"mails"`
+	Since time.Time `json:"since"`
+}
+
+// Moved is a change of address that was confirmed.
+type Moved struct {
+	ID   string         `json:"id"` // of the Moving that it was
+	From mailer.Address `json:"from"`
+	At   time.Time      `json:"at"`
 }
 
 // Consent is the proof of what a person agreed to, when, and by which words.
@@ -219,6 +240,20 @@ func (s *Subscriber) Question() string {
 		return ""
 	}
 	return mailer.LetterID("question", string(s.ID), strconv.FormatInt(s.Consent.AnswerBy.Unix(), 10))[:len(s.ID)]
+}
+
+// Recipient is whom a letter of the kind goes to: the address of the subscriber, or one that they want
+// to move to or came from. It is zero where a move that the letter is about is no more.
+func (s *Subscriber) Recipient(kind mailer.Kind) mailer.Address {
+	switch {
+	case kind == mailer.KindMove && s.Moving != nil:
+		return s.Moving.Address
+	case kind == mailer.KindMoved && s.Moved != nil:
+		return s.Moved.From
+	case kind == mailer.KindMove || kind == mailer.KindMoved:
+		return mailer.Address{}
+	}
+	return s.Address
 }
 
 // Location is the subscriber's time zone, UTC where this machine does not know it.

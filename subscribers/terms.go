@@ -8,7 +8,7 @@ import (
 
 // Terms are for how long things stand that nobody touches. A zero term never ends.
 type Terms struct {
-	// Unconfirmed is how long a signup waits for its confirmation.
+	// Unconfirmed is how long a signup, or a change of address, waits for its confirmation.
 	Unconfirmed time.Duration
 	// Left is how long the record of somebody who left is kept, should they come back.
 	Left time.Duration
@@ -25,7 +25,7 @@ type Step string
 const (
 	StepNone   Step = ""
 	StepErase  Step = "erase"  // the record goes: never confirmed, or left long ago
-	StepDrop   Step = "drop"   // a signup goes that was not confirmed; the person stays
+	StepDrop   Step = "drop"   // a signup or change of address goes that was not confirmed; the person stays
 	StepResume Step = "resume" // the pause ends
 	StepAsk    Step = "ask"    // they are asked whether they still want this
 	StepEnd    Step = "end"    // they were asked and did not answer: the subscription ends
@@ -67,7 +67,23 @@ func (t Terms) Next(s *Subscriber) (Step, time.Time) {
 		}
 	}
 	soonest(StepDrop, signup)
+	if s.Moving != nil {
+		soonest(StepDrop, after(s.Moving.At, t.Unconfirmed))
+	}
 	return next, due
+}
+
+// Drop takes away what has waited too long for its confirmation by now.
+func (t Terms) Drop(s *Subscriber, now time.Time) {
+	if t.Unconfirmed <= 0 {
+		return
+	}
+	if s.Proposal != nil && !now.Before(after(s.Proposal.At, t.Unconfirmed)) {
+		s.Proposal = nil
+	}
+	if s.Moving != nil && !now.Before(after(s.Moving.At, t.Unconfirmed)) {
+		s.Moving = nil
+	}
 }
 
 // after is a term after from, zero where there is no end to it.

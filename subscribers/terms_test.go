@@ -18,6 +18,7 @@ func TestEveryTermEndsInItsStep(t *testing.T) {
 	}{
 		{"a signup counts from the signup, not from the last mail about it", Subscriber{State: StatePending, ChangedAt: at, Proposal: signup}, StepErase, at.Add(6 * day)},
 		{"an active person loses only the signup", Subscriber{State: StateActive, Proposal: signup}, StepDrop, at.Add(6 * day)},
+		{"a new address that nobody confirms is forgotten", Subscriber{State: StateActive, Moving: &Moving{At: at}}, StepDrop, at.Add(7 * day)},
 		{"who has left is kept a while", Subscriber{State: StateLeft, ChangedAt: at}, StepErase, at.Add(28 * day)},
 		{"a pause ends at its date", Subscriber{State: StatePaused, PausedUntil: at}, StepResume, at},
 		{"a pause without a date does not", Subscriber{State: StatePaused, Consent: Consent{ConfirmedAt: at}}, StepNone, time.Time{}},
@@ -38,6 +39,25 @@ func TestEveryTermEndsInItsStep(t *testing.T) {
 				t.Errorf("without terms: %q at %s", step, due)
 			}
 		})
+	}
+}
+
+func TestOnlyWhatHasWaitedTooLongIsDropped(t *testing.T) {
+	const week = 7 * 24 * time.Hour
+	at := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
+	sub := Subscriber{Proposal: &Proposal{At: at}, Moving: &Moving{At: at.Add(time.Hour)}}
+	terms := Terms{Unconfirmed: week}
+	Terms{}.Drop(&sub, at.Add(99*week))
+	if sub.Proposal == nil {
+		t.Error("a term that never ends has ended")
+	}
+	terms.Drop(&sub, at.Add(week))
+	if sub.Proposal != nil || sub.Moving == nil {
+		t.Errorf("after a week the signup is %v, the change of address %v", sub.Proposal, sub.Moving)
+	}
+	terms.Drop(&sub, at.Add(week+time.Hour))
+	if sub.Moving != nil {
+		t.Error("a change of address outlasts its week")
 	}
 }
 

@@ -74,7 +74,7 @@ func checkLetter(m Mail) error {
 	for _, link := range []struct{ name, url string }{
 		{"confirm", m.Links.Confirm}, {"manage", m.Links.Manage}, {"unsubscribe", m.Links.Unsubscribe},
 	} {
-		if link.url == "" && requires(m.Letter.Kind, link.name) {
+		if link.url == "" && requires(m, link.name) {
 			return fmt.Errorf("%w: it has no %s link", ErrMail, link.name)
 		}
 	}
@@ -89,9 +89,13 @@ func checkLetter(m Mail) error {
 	return nil
 }
 
-// requires reports whether letters of the kind are no use without the link.
-func requires(kind mailer.Kind, link string) bool {
-	switch kind {
+// requires reports whether a letter is no use without the link.
+func requires(m Mail, link string) bool {
+	switch m.Letter.Kind {
+	case mailer.KindMove:
+		return link == "confirm" && !m.Taken || link == "manage" && m.Taken
+	case mailer.KindMoved:
+		return link == "unsubscribe"
 	case mailer.KindConfirm:
 		return link == "confirm"
 	case mailer.KindManage:

@@ -42,15 +42,23 @@ func (s speaker) page(m Mail, first Job) layout.Page {
 	return p
 }
 
+// textsOf is what the names of a mail's own texts begin with.
+func textsOf(m Mail) string {
+	if m.Letter.Kind == mailer.KindMove && m.Taken {
+		return "taken"
+	}
+	return string(m.Letter.Kind)
+}
+
 // words says what each kind of letter says of its own.
 func (s speaker) words(p *layout.Page, m Mail, first Job) {
-	kind := string(m.Letter.Kind)
+	kind := textsOf(m)
 	p.Reason = s.Say("reason", "product", s.cfg.Product, "site", m.SourceSite)
 	switch m.Letter.Kind {
 	case mailer.KindAlert, mailer.KindDigest:
 		s.news(p, m, s.subjectOf(first))
 		return
-	case mailer.KindConfirm, mailer.KindManage:
+	case mailer.KindConfirm, mailer.KindManage, mailer.KindMove, mailer.KindMoved:
 		p.Reason = s.Say(kind+".reason", "site", m.SourceSite)
 	case mailer.KindWelcome, mailer.KindReconfirm:
 	}
@@ -112,10 +120,16 @@ func (s speaker) subjectOf(j Job) string {
 // button leads to the manage page from a letter that was asked for to get there, and confirms in
 // the others that have one.
 func (s speaker) button(m Mail) *layout.Button {
-	kind := string(m.Letter.Kind)
+	kind := textsOf(m)
 	b := &layout.Button{Link: layout.Link{URL: m.Links.Confirm}, Copy: s.Say("copy")}
 	switch m.Letter.Kind {
 	case mailer.KindConfirm, mailer.KindReconfirm:
+	case mailer.KindMove:
+		if m.Taken {
+			b.URL = m.Links.Manage
+		}
+	case mailer.KindMoved:
+		b.URL = m.Links.Unsubscribe
 	case mailer.KindManage:
 		b.URL = m.Links.Manage
 	default:
@@ -135,7 +149,7 @@ func (s speaker) foot(m Mail) []layout.Link {
 	switch m.Letter.Kind {
 	case mailer.KindConfirm:
 		links = []layout.Link{{Text: s.Say("foot.never"), URL: m.Links.UnsubscribeAll}}
-	case mailer.KindManage: // its button leads there
+	case mailer.KindManage, mailer.KindMove, mailer.KindMoved: // the button is all there is
 	case mailer.KindAlert, mailer.KindDigest:
 		links = []layout.Link{
 			{Text: s.Say("foot.why"), URL: m.Links.More},
@@ -152,7 +166,7 @@ func (s speaker) foot(m Mail) []layout.Link {
 // alerts shows filters in full where the reader is to check them, and not in every digest.
 func (s speaker) alerts(m Mail) []layout.Alert {
 	switch m.Letter.Kind {
-	case mailer.KindAlert, mailer.KindDigest, mailer.KindManage:
+	case mailer.KindAlert, mailer.KindDigest, mailer.KindManage, mailer.KindMove, mailer.KindMoved:
 		return nil
 	case mailer.KindConfirm, mailer.KindWelcome, mailer.KindReconfirm:
 	}

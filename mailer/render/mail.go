@@ -35,7 +35,9 @@ type Mail struct {
 	More int
 
 	Links Links
-	// Until is when the link of a confirm, manage or reconfirm letter stops working; zero if never.
+	// Taken is set in a move letter to an address that has alerts of its own: its button leads to them.
+	Taken bool
+	// Until is when the link of a confirm, manage, reconfirm or move letter stops working; zero if never.
 	Until time.Time
 	// SourceSite is where the person signed up, such as jobs.example.com; the host of
 	// Config.BaseURL where it is empty.
@@ -71,9 +73,9 @@ type Job struct {
 // Links are the personal links of a mail. All are http or https URLs but the last; those a kind
 // of letter has no use for may be empty, and the optional ones are then left out of the mail.
 type Links struct {
-	Confirm        string // needed by confirm and reconfirm
-	Manage         string // needed by welcome, alert, digest and manage
-	Unsubscribe    string // one click ends what the mail is about; needed by welcome, alert, digest and reconfirm
+	Confirm        string // needed by confirm, reconfirm and move
+	Manage         string // needed by welcome, alert, digest, manage, and move where Taken
+	Unsubscribe    string // one click ends what the mail is about; needed by welcome, alert, digest, reconfirm and moved
 	UnsubscribeAll string // ends all alerts, shown in an alert or digest; in a confirm letter: "never write to me"
 	// More, if there is such a page, lists all jobs of the letter, tells why each came, and takes what
 	// the reader has to say about them.

@@ -77,6 +77,11 @@ func sample(t testing.TB, kind mailer.Kind) Mail {
 	case mailer.KindManage:
 		m.Links = Links{Manage: m.Links.Manage}
 		m.Until = now.Add(24 * time.Hour)
+	case mailer.KindMove:
+		m.Links = Links{Confirm: "https://jobs.example.com/confirm/m0v3"}
+		m.Until = now.Add(7 * 24 * time.Hour)
+	case mailer.KindMoved:
+		m.Links = Links{Unsubscribe: m.Links.Unsubscribe}
 	case mailer.KindReconfirm:
 		m.Links.Confirm = "https://jobs.example.com/confirm/r3c0nf1rm"
 		m.Until = now.Add(14 * 24 * time.Hour)

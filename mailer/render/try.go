@@ -47,7 +47,7 @@ func (r *Renderer) Try(m Mail) error {
 	for _, link := range []struct{ name, url string }{
 		{"confirm", m.Links.Confirm}, {"manage", m.Links.Manage}, {"unsubscribe", m.Links.Unsubscribe},
 	} {
-		if !requires(m.Letter.Kind, link.name) {
+		if !requires(m, link.name) {
 			continue
 		}
 		for _, body := range []struct{ part, is string }{{"text", text}, {"HTML", html.UnescapeString(page)}} {

@@ -98,7 +98,11 @@ func (c *Composer) addressee(ctx context.Context, l mailer.Letter) (*subscribers
 	if err != nil {
 		return nil, fmt.Errorf("reading whom letter %s is for: %w", l.ID, err)
 	}
-	if _, suppressed, err := c.suppress.Get(ctx, c.store.Hash(sub.Address)); err != nil {
+	to := sub.Recipient(l.Kind)
+	if to.IsZero() {
+		return nil, &mailer.Drop{Reason: dropGone}
+	}
+	if _, suppressed, err := c.suppress.Get(ctx, c.store.Hash(to)); err != nil {
 		return nil, err
 	} else if suppressed {
 		return nil, &mailer.Drop{Reason: dropSuppressed}
@@ -130,6 +134,17 @@ func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
 		if l.Kind == mailer.KindReconfirm && sub.Question() != l.Proposal {
 			return dropGone
 		}
+	case mailer.KindMove:
+		if sub.Moving.ID != l.Proposal {
+			return dropGone
+		}
+		if sub.State != subscribers.StateActive && sub.State != subscribers.StatePaused {
+			return dropSilent
+		}
+	case mailer.KindMoved:
+		if sub.Moved.ID != l.Proposal {
+			return dropGone
+		}
 	case mailer.KindManage: // an answer to what the person has just asked for, in any state
 	}
 	return ""
@@ -138,7 +153,7 @@ func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
 // mail gathers what the letter says.
 func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.Subscriber, now time.Time) (render.Mail, error) {
 	m := render.Mail{
-		Letter: l, To: sub.Address, Locale: sub.Locale, Zone: c.zone(sub), Now: now, More: l.More,
+		Letter: l, To: sub.Recipient(l.Kind), Locale: sub.Locale, Zone: c.zone(sub), Now: now, More: l.More,
 		Links: c.personalLinks(l, sub, now), SourceSite: sub.Consent.Source,
 	}
 	about := sub.Alerts
@@ -155,7 +170,12 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 		about = []subscribers.Alert{alert}
 	case mailer.KindReconfirm:
 		m.Until = sub.Consent.AnswerBy
-	case mailer.KindWelcome:
+	case mailer.KindMove:
+		m.Until = sub.Moving.At.Add(token.ConfirmLife)
+		if err := c.taken(ctx, &m, sub, now); err != nil {
+			return render.Mail{}, err
+		}
+	case mailer.KindWelcome, mailer.KindMoved:
 	}
 	speech := locale.Negotiate(m.Locale)
 	for _, a := range about {
@@ -177,6 +197,26 @@ func (c *Composer) zone(sub *subscribers.Subscriber) *time.Location {
 	zone := sub.Location()
 	c.zones.Put(sub.Zone, zone)
 	return zone
+}
+
+// taken has the mail to a new address say so where it has alerts of its own, and lead to them: then
+// it cannot take in others.
+func (c *Composer) taken(ctx context.Context, m *render.Mail, sub *subscribers.Subscriber, now time.Time) error {
+	other, err := c.store.Find(ctx, c.store.Hash(m.To))
+	if errors.Is(err, subscribers.ErrNotFound) || err == nil && other == sub.ID {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if sub, err := c.store.Get(ctx, other); err != nil && !errors.Is(err, subscribers.ErrNotFound) {
+		return err
+	} else if err != nil || sub.State == subscribers.StatePending {
+		return &mailer.Drop{Reason: dropGone} // they have a mail to confirm already, and nothing to lead to
+	}
+	m.Taken, m.Until = true, now.Add(token.ManageLife)
+	m.Links = render.Links{Manage: c.cfg.BaseURL + "/manage/" + c.links.Mint(token.Claims{Purpose: token.Manage, Subscriber: other}, now)}
+	return nil
 }
 
 func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now time.Time) render.Alert {
@@ -231,6 +271,10 @@ func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, n
 	switch l.Kind {
 	case mailer.KindConfirm:
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal})
+	case mailer.KindMove: // to somebody who may be a stranger: it opens nothing else
+		return render.Links{Confirm: mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal})}
+	case mailer.KindMoved:
+		return render.Links{Unsubscribe: links.Unsubscribe}
 	case mailer.KindReconfirm:
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal, Expires: sub.Consent.AnswerBy})
 	}

@@ -127,9 +127,15 @@ type seen struct {
 // compose makes the mail of a letter and opens it.
 func (o *office) compose(t testing.TB, l mailer.Letter) seen {
 	t.Helper()
+	return o.composeTo(t, "jane@example.com", l)
+}
+
+// composeTo is compose for a letter to another address.
+func (o *office) composeTo(t testing.TB, to string, l mailer.Letter) seen {
+	t.Helper()
 	m, err := o.Compose(t.Context(), l)
 	must(t, err)
-	if m.To != address(t, "jane@example.com") || m.ID == "" || m.ReturnPath == "" {
+	if m.To != address(t, to) || m.ID == "" || m.ReturnPath == "" {
 		t.Errorf("message %q to %s, bounces to %q", m.ID, m.To, m.ReturnPath)
 	}
 	parsed, err := mail.ReadMessage(bytes.NewReader(m.Data))
@@ -377,5 +383,65 @@ func TestAnErrorOfRedisDropsNothing(t *testing.T) {
 	_, err := o.Compose(ctx, l)
 	if _, drop := errors.AsType[*mailer.Drop](err); drop || !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want the one of Redis", err)
+	}
+}
+
+func TestAMoveIsAskedAtTheNewAddressAndToldAtTheFormerOne(t *testing.T) {
+	o := newOffice(t)
+	sub, to, now := o.subscribe(t), address(t, "jane@new.example"), time.Now()
+	owed := mailer.Letter{ID: "manage1", Kind: mailer.KindManage, Subscriber: string(sub.ID)} // before the move, sent after it
+	must(t, o.desk.Move(t.Context(), sub.ID, to, now))
+	waiting, err := o.desk.Get(t.Context(), sub.ID)
+	must(t, err)
+	ask := mailer.Letter{ID: "move1", Kind: mailer.KindMove, Subscriber: string(sub.ID), Proposal: waiting.Moving.ID}
+	tell := mailer.Letter{ID: "moved1", Kind: mailer.KindMoved, Subscriber: string(sub.ID), Proposal: waiting.Moving.ID}
+	goesTo := func(l mailer.Letter, want string) {
+		t.Helper()
+		m, err := o.Compose(t.Context(), l)
+		var drop *mailer.Drop
+		switch {
+		case want == "" && (!errors.As(err, &drop) || drop.Reason != dropGone):
+			t.Errorf("the %s letter: %v, want it dropped", l.Kind, err)
+		case want != "" && (err != nil || m.To.String() != want):
+			t.Errorf("the %s letter goes to %s, %v; want %s", l.Kind, m.To, err, want)
+		}
+	}
+	goesTo(ask, "jane@new.example")
+	goesTo(tell, "")
+	goesTo(owed, "jane@example.com")
+	if c := o.claims(t, o.composeTo(t, "jane@new.example", ask), "confirm", token.Confirm)[0]; c.Subscriber != sub.ID || c.Proposal != waiting.Moving.ID {
+		t.Errorf("the link confirms %+v", c)
+	}
+	_, err = o.desk.Confirm(t.Context(), sub.ID, waiting.Moving.ID, subscribers.ViaButton, now)
+	must(t, err)
+	goesTo(ask, "")
+	goesTo(tell, "jane@example.com")
+	goesTo(owed, "jane@new.example")
+	if c := o.claims(t, o.compose(t, tell), "unsubscribe", token.Unsubscribe)[0]; c.Subscriber != sub.ID || c.Alert != "" {
+		t.Errorf("the way out ends %+v", c)
+	}
+}
+
+func TestAnAddressWithAlertsOfItsOwnIsToldSoInsteadOfAsked(t *testing.T) {
+	o := newOffice(t)
+	sub, to := o.subscribe(t), address(t, "joe@new.example")
+	done, err := o.desk.Enrol(t.Context(), subscribers.Signup{Address: to, Locale: "en", Zone: "UTC", Alerts: []subscribers.Alert{asks("cobol")}}, time.Now())
+	must(t, err)
+	must(t, o.desk.Move(t.Context(), sub.ID, to, time.Now()))
+	waiting, err := o.desk.Get(t.Context(), sub.ID)
+	must(t, err)
+	letter := mailer.Letter{ID: "move1", Kind: mailer.KindMove, Subscriber: string(sub.ID), Proposal: waiting.Moving.ID}
+	var drop *mailer.Drop
+	if _, err := o.Compose(t.Context(), letter); !errors.As(err, &drop) {
+		t.Errorf("a move to an address that has yet to confirm: %v", err)
+	}
+	_, err = o.desk.Confirm(t.Context(), done.ID, done.Proposal, subscribers.ViaButton, time.Now())
+	must(t, err)
+	s := o.composeTo(t, "joe@new.example", letter)
+	if c := o.claims(t, s, "manage", token.Manage)[0]; c.Subscriber != done.ID {
+		t.Errorf("the link opens the alerts of %s, want those of %s", c.Subscriber, done.ID)
+	}
+	if strings.Contains(s.text, "/confirm/") || !strings.Contains(s.text, "has its own job alerts") {
+		t.Errorf("the mail says\n%s", s.text)
 	}
 }

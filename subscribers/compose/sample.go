@@ -88,11 +88,11 @@ func sampleMail(kind mailer.Kind, baseURL string, now time.Time) render.Mail {
 		},
 	}
 	switch kind {
-	case mailer.KindConfirm, mailer.KindReconfirm:
+	case mailer.KindConfirm, mailer.KindReconfirm, mailer.KindMove:
 		m.Links.Confirm, m.Until = baseURL+"/confirm/sample", now.AddDate(0, 0, 7)
 	case mailer.KindManage:
 		m.Until = now.AddDate(0, 0, 1)
-	case mailer.KindWelcome, mailer.KindAlert, mailer.KindDigest:
+	case mailer.KindWelcome, mailer.KindAlert, mailer.KindDigest, mailer.KindMoved:
 	}
 	return m
 }

@@ -69,7 +69,7 @@ func (k *Keeper) take(ctx context.Context, step subscribers.Step, sub *subscribe
 		err := k.erase(ctx, sub)
 		return err
 	case subscribers.StepDrop:
-		sub.Proposal = nil
+		k.terms.Drop(sub, now)
 	case subscribers.StepResume:
 		head, err := k.postings.Head(ctx)
 		if err != nil {
@@ -79,7 +79,7 @@ func (k *Keeper) take(ctx context.Context, step subscribers.Step, sub *subscribe
 	case subscribers.StepAsk:
 		save.Letter = ask(sub, now.Add(k.terms.Answer), now)
 	case subscribers.StepEnd:
-		sub.State, sub.Proposal, sub.Consent.AnswerBy = subscribers.StateLeft, nil, time.Time{}
+		sub.State, sub.Proposal, sub.Moving, sub.Consent.AnswerBy = subscribers.StateLeft, nil, nil, time.Time{}
 		sub.ChangedAt = now
 	case subscribers.StepNone:
 		return nil

@@ -62,8 +62,9 @@ func people() map[string]func(*testing.T, *bench) {
 		"left": func(t *testing.T, b *bench) {
 			must(t, b.Leave(t.Context(), active(t, b, "rust").ID, "", subscribers.ViaOneClick, start()))
 		},
-		"suppressed, unknown": suppressed,
-		"suppressed, known":   func(t *testing.T, b *bench) { active(t, b, "rust"); suppressed(t, b) },
+		"moved here from afar": func(t *testing.T, b *bench) { moveHome(t, b) },
+		"suppressed, unknown":  suppressed,
+		"suppressed, known":    func(t *testing.T, b *bench) { active(t, b, "rust"); suppressed(t, b) },
 	}
 }
 

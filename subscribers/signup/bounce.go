@@ -18,24 +18,34 @@ func (d *Desk) ReturnedFrom(ctx context.Context, address mailer.Address, e intak
 	if arrived(e) { // most reports, where a provider tells of them
 		return d.suppress.Forgive(ctx, hash)
 	}
-	id, err := d.store.Find(ctx, hash)
-	if errors.Is(err, subscribers.ErrNotFound) {
-		return nil
-	}
+	sub, err := d.find(ctx, hash, now)
 	if err != nil {
-		return err
+		return ignoreGone(err)
 	}
-	return d.Returned(ctx, string(id), e, now)
+	return d.returned(ctx, sub.ID, e, now)
 }
 
 // Returned acts on what came back from a subscriber's address: it is suppressed and the
 // subscription ended when the address is dead, the person complained, or there has been trouble for too
-// long. Doing it again changes nothing; nor does it where the subscriber is not there any more.
+// long. Doing it again changes nothing; nor does it where the subscriber is not there any more, or where it
+// is about an address that they have moved away from, or not yet moved to.
 func (d *Desk) Returned(ctx context.Context, subscriber string, e intake.Event, now time.Time) error {
 	id, err := subscribers.ParseID(subscriber)
 	if err != nil {
 		return nil
 	}
+	sub, err := d.store.Get(ctx, id)
+	if err != nil {
+		return ignoreGone(err)
+	}
+	if d.stray(sub, e, now) {
+		return d.astray(ctx, sub, e, now)
+	}
+	return d.returned(ctx, id, e, now)
+}
+
+// returned is Returned where it is certain that it is about the address that the subscriber has.
+func (d *Desk) returned(ctx context.Context, id subscribers.ID, e intake.Event, now time.Time) error {
 	switch {
 	case e.Verdict == bounce.Hard:
 		return d.silence(ctx, id, suppress.ReasonBounce, now)

@@ -80,6 +80,9 @@ func useCases() []useCase {
 		{"ask for a fresh link", subscribed, func(t *testing.T, b *bench, e Enrolled) error {
 			return b.SendManageLink(t.Context(), e.ID, start())
 		}, subscribers.StateActive, both, []mailer.Kind{mailer.KindManage}},
+		{"wish to move", subscribed, func(t *testing.T, b *bench, e Enrolled) error {
+			return b.Move(t.Context(), e.ID, afar(t, b), start())
+		}, subscribers.StateActive, both, []mailer.Kind{mailer.KindMove}},
 		{"bounce", subscribed, func(t *testing.T, b *bench, e Enrolled) error {
 			return b.Returned(t.Context(), string(e.ID), came(bounce.Hard, bounce.UserUnknown), start())
 		}, subscribers.StateLeft, both, nil},

@@ -22,4 +22,22 @@
 // A dead address or a complaint suppresses first and ends the subscription second: after a crash in
 // between nobody is written to, and whoever reported it reports it again. A wish to leave that a
 // provider passes on is no reason to suppress: the person may sign up again.
+//
+// Who changes their address keeps their id and their shard, and with them alerts, cursors, what they
+// have heard of, consent, and every link in mails that were sent. Only the address index has the new
+// address in that address's own shard. So a move is three steps, each of which can be done again: claim
+// the new address in the index, change the record (and owe the notice to the former address), release
+// the former one. A claim that was cut off from its record is completed, or cleared away where the person
+// has erased, left or changed their mind meanwhile, by whoever meets it next. Letters name the person,
+// so one that is owed meanwhile goes to the address that the record has when it is sent. The index is
+// all that a new address that has alerts of its own needs to stay as it is: the claim fails, nothing is
+// merged, and its owner is mailed a link to what they have.
+//
+// A move asks for one confirmation, from the new mailbox: the link to the manage page came from the
+// former one. That one is told, with a link that ends everything. At most one move a day, so that the
+// notice about each is out before the next.
+//
+// A bounce names the subscriber and not always the address. For a week after a move, or the wish for
+// one, a report that does not name the address they have now is not held against it: else a typing
+// error in a new address, or the death of the former one, would end the alerts.
 package signup

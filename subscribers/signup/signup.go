@@ -72,7 +72,7 @@ func (d *Desk) Enrol(ctx context.Context, s subscribers.Signup, now time.Time) (
 	hash := d.store.Hash(s.Address)
 	var done Enrolled
 	err := again(func() error {
-		sub, err := d.find(ctx, hash)
+		sub, err := d.find(ctx, hash, now)
 		if errors.Is(err, subscribers.ErrNotFound) {
 			sub = &subscribers.Subscriber{ID: subscribers.NewID(hash), Address: s.Address, State: subscribers.StatePending, CreatedAt: now}
 		} else if err != nil {
@@ -115,15 +115,20 @@ func confirmLetter(sub *subscribers.Subscriber, now time.Time) *mailer.Letter {
 }
 
 // find reads the subscriber with an address. It asks Redis the same whether there is one or not.
-func (d *Desk) find(ctx context.Context, hash mailer.AddressHash) (*subscribers.Subscriber, error) {
+func (d *Desk) find(ctx context.Context, hash mailer.AddressHash, now time.Time) (*subscribers.Subscriber, error) {
 	id, err := d.store.Find(ctx, hash)
-	if errors.Is(err, subscribers.ErrNotFound) {
-		id, err = subscribers.NewID(hash), nil // nobody's
+	nobody := errors.Is(err, subscribers.ErrNotFound)
+	if nobody {
+		id, err = subscribers.NewID(hash), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return d.store.Get(ctx, id)
+	sub, err := d.store.Get(ctx, id)
+	if nobody || err == nil && d.store.Hash(sub.Address) == hash || err != nil && !errors.Is(err, subscribers.ErrNotFound) {
+		return sub, err
+	}
+	return d.settle(ctx, hash, id, sub, now)
 }
 
 // propose is the proposal that a signup makes of what waits already, and whether to mail about it.
@@ -165,9 +170,9 @@ func sameAlerts(a, b []subscribers.Alert) bool {
 // Confirm makes a proposal come true and owes the welcome mail. Confirming again changes nothing. What
 // it confirms may also be subscribers.Subscriber.Question: then everything stays as it is.
 // subscribers.ErrExpired: the proposal is too old, another has taken its place, or the person has
-// left since.
+// left since. The id of a Moving moves the person instead, see Move.
 func (d *Desk) Confirm(ctx context.Context, id subscribers.ID, proposal string, via subscribers.Via, now time.Time) (*subscribers.Subscriber, error) {
-	return d.change(ctx, "confirming", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
+	sub, err := d.change(ctx, "confirming", id, func(sub *subscribers.Subscriber) (*store.Save, error) {
 		if sub.Confirmed == proposal && sub.State != subscribers.StateLeft {
 			return nil, nil
 		}
@@ -176,12 +181,19 @@ func (d *Desk) Confirm(ctx context.Context, id subscribers.ID, proposal string, 
 			sub.Confirmed = question
 			return &store.Save{Subscriber: sub}, nil
 		}
+		if sub.Moving != nil && sub.Moving.ID == proposal {
+			return d.arrive(ctx, sub, now)
+		}
 		p := sub.Proposal
 		if p == nil || p.ID != proposal || now.Sub(p.At) > confirmWithin {
 			return nil, fmt.Errorf("this signup: %w", subscribers.ErrExpired)
 		}
 		return d.confirmed(ctx, sub, via, now)
 	}, now)
+	if err == nil && sub.Moved != nil && sub.Moved.ID == proposal {
+		err = d.store.Release(ctx, sub.Moved.From, id)
+	}
+	return sub, err
 }
 
 // confirmed makes the proposal of sub, which it owns, come true.
@@ -394,7 +406,7 @@ func (d *Desk) Leave(ctx context.Context, id subscribers.ID, alert string, _ sub
 		if sub.State, err = sub.State.After(subscribers.EventLeave); err != nil {
 			return nil, err
 		}
-		sub.Proposal, sub.PausedUntil = nil, time.Time{}
+		sub.Proposal, sub.Moving, sub.PausedUntil = nil, nil, time.Time{}
 		return save, nil
 	}, now)
 	return err

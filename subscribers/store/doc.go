@@ -1,6 +1,6 @@
 // Package store keeps subscribers in Redis.
 //
-// A subscriber's keys share the shard of their address, so that one script changes all of them:
+// A subscriber's keys share the shard of the address they first had, so that one script changes all of them:
 //
 //	people          hash; id → a line with version, nonce of the last save, state and the cursor of
 //	                each alert, which the scripts read and change, and after it the record (package record)
@@ -22,6 +22,12 @@
 // One hash a shard and buckets for the index, where a key of its own for each would cost a person some
 // 90 bytes more, and a hash for what the scripts change 136 more: a million people, measured by `make bench-state`,
 // take less than 300 bytes each. The buckets stay small enough for Redis's compact form by themselves.
+//
+// Somebody who has changed their address stays in the shard of their id, and their new address is in the
+// index of its own shard: Find leads from any address to an id, and the id to its shard. One script
+// cannot touch both, so Claim and Release are steps of their own (package signup says in which order), and
+// Save and Erase leave the index of another shard alone. What they would check in the same script, that the
+// address is not suppressed, is for such a person checked when a mail is sent, as it is for everybody.
 //
 // The first layout had a key for each record (sub:<id>), a hash beside it (hot:<id>) and one address
 // hash a shard (addr). Who still stands there is moved when they are first read, at the latest when

@@ -51,7 +51,7 @@ end
 //
 //	KEYS  1 people, 2 addresses, 3 changes, 4 outbox, 5 suppressed
 //	ARGV  1 id, 2 version read (0 for a new one), 3 nonce of this call, 4 letter of the state, 5 record,
-//	      6 address hash, 7 its field in addresses, 8 encoded letter ('' for none), 9 changes to keep,
+//	      6 address hash, 7 its field in addresses ('' where another shard has it), 8 encoded letter ('' for none), 9 changes to keep,
 //	      10… pairs of alert id and cursor; an empty cursor forgets the alert. No cursor is set
 //	      to less than the highest there is: what was served since the caller read the log's
 //	      head was told of, and must not be met again by a changed alert or another one
@@ -62,7 +62,7 @@ var save = redis.NewScript(peopleLua + outbox.Lua + suppress.Lua + `
 local p = read_person(KEYS[1], ARGV[1]) or {version = '0', alerts = {}, cursors = {}}
 if p.nonce == ARGV[3] and p.version - 1 == tonumber(ARGV[2]) then return 1 end
 if p.version ~= ARGV[2] then return 0 end
-local owner = redis.call('HGET', KEYS[2], ARGV[7])
+local owner = ARGV[7] ~= '' and redis.call('HGET', KEYS[2], ARGV[7])
 if owner and owner ~= ARGV[1] then return -1 end
 if ARGV[8] ~= '' and suppressed(KEYS[5], ARGV[6]) then
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[9], '*', 'id', ARGV[1])
@@ -84,7 +84,7 @@ for i = 10, #ARGV, 2 do
   end
 end
 write_person(KEYS[1], ARGV[1], p)
-redis.call('HSET', KEYS[2], ARGV[7], ARGV[1])
+if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], ARGV[7], ARGV[1]) end
 put_letter(KEYS[4], ARGV[8])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[9], '*', 'id', ARGV[1])
 return 1
@@ -125,16 +125,26 @@ return 'served'
 // erase removes a subscriber, leaving nothing, if nobody has changed them since they were read.
 //
 //	KEYS  1 people, 2 addresses, 3 heard, 4 changes
-//	ARGV  1 id, 2 field in addresses, 3 changes to keep, 4 version read
+//	ARGV  1 id, 2 field in addresses ('' where another shard has it), 3 changes to keep, 4 version read
 //	returns 1, 0 where nothing was there, -1 changed meanwhile
 var erase = redis.NewScript(peopleLua + `
 local p = read_person(KEYS[1], ARGV[1])
 if p and p.version ~= ARGV[4] then return -1 end
 redis.call('DEL', KEYS[3])
-if redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] then redis.call('HDEL', KEYS[2], ARGV[2]) end
+if ARGV[2] ~= '' and redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] then redis.call('HDEL', KEYS[2], ARGV[2]) end
 if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[3], '*', 'id', ARGV[1])
 return 1
+`)
+
+// release removes an address from the index, if it is this subscriber's.
+//
+//	KEYS  1 addresses
+//	ARGV  1 field in addresses, 2 id
+//	returns 1, or 0 where it was not theirs
+var release = redis.NewScript(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])
 `)
 
 // move takes a subscriber over from the first layout, where the record was a string of its own, the

@@ -237,7 +237,7 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 		}
 	}
 	nonce := rand.Text()[:nonceLength]
-	args := []any{string(sub.ID), sub.Version, nonce, letterOf(sub.State), record.Encode(sub), string(hash[:]), addressField(hash), letter, keepChanges}
+	args := []any{string(sub.ID), sub.Version, nonce, letterOf(sub.State), record.Encode(sub), string(hash[:]), s.fieldIn(shard, hash), letter, keepChanges}
 	for _, alert := range slices.Sorted(maps.Keys(c.Cursors)) {
 		if alert == "" || strings.ContainsAny(alert, " \n") {
 			return fmt.Errorf("saving subscriber %s: %q cannot be an alert's id", sub.ID, alert)
@@ -270,12 +270,17 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 func (s *Store) Erase(ctx context.Context, sub *subscribers.Subscriber) (bool, error) {
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
 	keys := []string{peopleKey(shard), addressesKey(shard, hash), heardKey(shard, sub.ID), changesKey(shard)}
-	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), addressField(hash), keepChanges, sub.Version).Int()
+	n, err := erase.Run(ctx, s.redis, keys, string(sub.ID), s.fieldIn(shard, hash), keepChanges, sub.Version).Int()
 	if err != nil {
 		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, err)
 	}
 	if n < 0 {
 		return false, fmt.Errorf("erasing subscriber %s: %w", sub.ID, subscribers.ErrConflict)
+	}
+	for _, address := range elsewhere(sub) {
+		if err := s.Release(ctx, address, sub.ID); err != nil {
+			return false, err
+		}
 	}
 	return n == 1, nil
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/limit"
 	"jobalertd/subscribers/signup"
@@ -43,21 +44,39 @@ func (d door) admit(ctx context.Context, s subscribers.Signup, now time.Time) (s
 	if !from.Signed { // a signed request comes from a site's server, not from the person
 		s.Consent.IPHash = d.brakes.IPHash(from.IP)
 	}
-	if from.Stranger() {
-		refusal, err := d.brakes.Take(ctx, from.IP, s.Address, now)
-		if err != nil {
-			return signup.Enrolled{}, err
-		}
-		switch refusal.By {
-		case limit.ByAddress:
-			return signup.Enrolled{}, nil
-		case limit.ByIP:
-			return signup.Enrolled{}, tooMany(refusal, "too many signups came from your network")
-		case limit.ByDomain:
-			return signup.Enrolled{}, tooMany(refusal, "too many signups came for addresses of this domain")
-		}
+	if pass, err := d.pass(ctx, s.Address, now); !pass {
+		return signup.Enrolled{}, err
 	}
 	return d.Signup.Enrol(ctx, s, now)
+}
+
+// Move is behind the same brakes: it too mails an address that somebody has typed in.
+func (d door) Move(ctx context.Context, id subscribers.ID, to mailer.Address, now time.Time) error {
+	if pass, err := d.pass(ctx, to, now); !pass {
+		return err
+	}
+	return d.Signup.Move(ctx, id, to, now)
+}
+
+// pass reports whether a caller may have an address mailed.
+func (d door) pass(ctx context.Context, address mailer.Address, now time.Time) (bool, error) {
+	from := caller.From(ctx)
+	if !from.Stranger() {
+		return true, nil
+	}
+	refusal, err := d.brakes.Take(ctx, from.IP, address, now)
+	if err != nil {
+		return false, err
+	}
+	switch refusal.By {
+	case limit.ByAddress:
+		return false, nil
+	case limit.ByIP:
+		return false, tooMany(refusal, "too many signups came from your network")
+	case limit.ByDomain:
+		return false, tooMany(refusal, "too many signups came for addresses of this domain")
+	}
+	return true, nil
 }
 
 func tooMany(refusal limit.Refusal, detail string) error {

@@ -77,6 +77,12 @@ func (d *desk) Confirm(_ context.Context, id subscribers.ID, proposal string, vi
 	switch {
 	case sub.Confirmed == proposal:
 		return sub, nil
+	case sub.Moving != nil && sub.Moving.ID == proposal:
+		if sub.Moving.Address.String() == "taken@example.org" {
+			return nil, subscribers.ErrTaken
+		}
+		sub.Address, sub.Moving, sub.Confirmed = sub.Moving.Address, nil, proposal
+		return sub, nil
 	case sub.Proposal == nil || sub.Proposal.ID != proposal:
 		return nil, subscribers.ErrExpired
 	}
@@ -159,6 +165,16 @@ func (d *desk) SendManageLink(_ context.Context, id subscribers.ID, _ time.Time)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	_, err := d.changing(id, "send link")
+	return err
+}
+
+func (d *desk) Move(_ context.Context, id subscribers.ID, to mailer.Address, now time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	sub, err := d.changing(id, "move to %s", to)
+	if err == nil {
+		sub.Moving = &subscribers.Moving{ID: "proposalmove2", Address: to, At: now}
+	}
 	return err
 }
 

@@ -17,7 +17,7 @@ type mailCmd struct {
 
 type mailPreviewCmd struct {
 	console.ConfigFlag
-	Kind       string `arg:"" enum:"confirm,welcome,alert,digest,manage,reconfirm,all" help:"What mail: ${enum}."`
+	Kind       string `arg:"" enum:"confirm,welcome,alert,digest,manage,reconfirm,move,moved,all" help:"What mail: ${enum}."`
 	Locale     string `placeholder:"TAG" help:"Language, such as de. Default: the subscriber's, or en."`
 	Subscriber string `placeholder:"ID" help:"Write it as this subscriber would get it about the newest postings, with links that lead nowhere. Default: about samples."`
 	Out        string `default:"." placeholder:"DIR" help:"Directory to write to. Default: this one."`

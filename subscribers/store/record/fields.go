@@ -23,6 +23,8 @@ func (c *coder) subscriber(s *subscribers.Subscriber) {
 	c.moment(12, &s.LinkMailedAt)
 	c.moment(13, &s.ChangedAt)
 	number(c, 14, &s.FeedSerial)
+	pointer(c, 15, &s.Moving, (*coder).moving)
+	pointer(c, 16, &s.Moved, (*coder).moved)
 }
 
 // address is two fields: of the domains, a few are most people's.
@@ -89,6 +91,20 @@ func (c *coder) proposal(p *subscribers.Proposal) {
 	number(c, 7, &p.Mails)
 	c.moment(8, &p.Since)
 	text(c, 9, &p.Browser)
+}
+
+func (c *coder) moving(m *subscribers.Moving) {
+	text(c, 1, &m.ID)
+	c.address(2, 3, &m.Address)
+	c.moment(4, &m.At)
+	number(c, 5, &m.Mails)
+	c.moment(6, &m.Since)
+}
+
+func (c *coder) moved(m *subscribers.Moved) {
+	text(c, 1, &m.ID)
+	c.address(2, 3, &m.From)
+	c.moment(4, &m.At)
 }
 
 func (c *coder) consent(given *subscribers.Consent) {

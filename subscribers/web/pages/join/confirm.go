@@ -46,6 +46,7 @@ type confirmView struct {
 	shell.Chrome
 	Alerts  []shell.Described
 	Already bool
+	Moving  bool   // the button moves them to another address
 	Manage  string // the path of the manage page
 }
 
@@ -65,6 +66,8 @@ func (j *Join) confirmPage(w http.ResponseWriter, r *http.Request) error {
 		j.showConfirmed(w, r, sub, true, now)
 	case sub.Question() == claims.Proposal:
 		j.Render(w, r, http.StatusOK, "confirm", &confirmView{Alerts: j.Of(r).Describe(sub.Alerts)})
+	case sub.Moving != nil && sub.Moving.ID == claims.Proposal:
+		j.Render(w, r, http.StatusOK, "confirm", &confirmView{Alerts: j.Of(r).Describe(sub.Alerts), Moving: true})
 	case sub.Proposal != nil && sub.Proposal.ID == claims.Proposal:
 		v := &confirmView{Alerts: j.Of(r).Describe(sub.Proposal.Alerts)}
 		if name := j.known(r, now); name != "" && name == sub.Proposal.Browser {
@@ -101,6 +104,10 @@ func (j *Join) confirm(w http.ResponseWriter, r *http.Request) error {
 		via = subscribers.ViaCookie
 	}
 	sub, err := j.Desk.Confirm(r.Context(), claims.Subscriber, claims.Proposal, via, now)
+	if errors.Is(err, subscribers.ErrTaken) { // whoever has the address was mailed a link to what they have
+		j.Render(w, r, http.StatusOK, "sent", &sentView{})
+		return nil
+	}
 	if err != nil {
 		return err
 	}

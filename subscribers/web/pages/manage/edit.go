@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/web/pages/alertform"
 	"jobalertd/subscribers/web/pages/shell"
@@ -80,6 +81,23 @@ func (m *Manage) save(w http.ResponseWriter, r *http.Request, sub *subscribers.S
 		return nil
 	}
 	return m.change(w, r, sub, subscribers.Change{Alerts: &wanted}, now)
+}
+
+// move asks a new address whether the alerts shall come there.
+func (m *Manage) move(w http.ResponseWriter, r *http.Request, sub *subscribers.Subscriber, values url.Values, now time.Time) error {
+	to, err := mailer.ParseAddress(values.Get("move"))
+	if err != nil {
+		v := &view{Form: settings(sub, m.Of(r))}
+		v.Form.Values.Set("move", values.Get("move"))
+		v.Form.Errs.Addf("move", "%s", v.Form.Texts.Say("field.email.problem"))
+		m.show(w, r, http.StatusUnprocessableEntity, sub, v)
+		return nil
+	}
+	if err := m.Desk.Move(r.Context(), sub.ID, to, now); err != nil {
+		return err
+	}
+	m.done(w, r)
+	return nil
 }
 
 // drop leaves one alert, or everything.

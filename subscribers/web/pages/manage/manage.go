@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/token"
 	"jobalertd/subscribers/web/pages/alertform"
@@ -25,6 +26,9 @@ type Desk interface {
 	Leave(ctx context.Context, id subscribers.ID, alert string, via subscribers.Via, now time.Time) error
 	// Return starts the alerts of somebody who had left again.
 	Return(ctx context.Context, id subscribers.ID, now time.Time) (*subscribers.Subscriber, error)
+	// Move mails a new address to ask whether the alerts shall come there. Its answer does not tell whether
+	// that address is known.
+	Move(ctx context.Context, id subscribers.ID, to mailer.Address, now time.Time) error
 	// SendManageLink mails a fresh link to the manage page.
 	SendManageLink(ctx context.Context, id subscribers.ID, now time.Time) error
 }
@@ -179,6 +183,8 @@ func (m *Manage) do(w http.ResponseWriter, r *http.Request) error {
 		return m.drop(w, r, sub, "", now)
 	case action == "settings":
 		return m.saveSettings(w, r, sub, values, now)
+	case action == "move":
+		return m.move(w, r, sub, values, now)
 	case action == "feeds":
 		return m.change(w, r, sub, subscribers.Change{RenewFeeds: true}, now)
 	case action == "pause":
