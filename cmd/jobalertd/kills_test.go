@@ -63,7 +63,7 @@ func (s *server) start() {
 // pause has the server do nothing for so long, its connections open.
 func (s *server) pause(d time.Duration) {
 	_ = s.cmd.Process.Signal(syscall.SIGSTOP)
-	time.Sleep(d)
+	<-time.After(d)
 	_ = s.cmd.Process.Signal(syscall.SIGCONT)
 }
 

@@ -68,22 +68,6 @@ func (r *marathon) clear(at time.Time) bool {
 	})
 }
 
-// every does something at a steady rate until the soak ends, also while earlier ones wait for an answer.
-func (r *marathon) every(pause time.Duration, work *sync.WaitGroup, stop <-chan struct{}, what func()) {
-	work.Go(func() {
-		beat := time.NewTicker(pause)
-		defer beat.Stop()
-		for {
-			select {
-			case <-beat.C:
-				work.Go(what)
-			case <-stop:
-				return
-			}
-		}
-	})
-}
-
 // broke notes a fault that has ended.
 func (r *marathon) broke(what string, from time.Time) {
 	r.faults = append(r.faults, fault{what, from, time.Now()})
@@ -105,7 +89,7 @@ func (r *marathon) breakOne() {
 		r.catcher.SetScript(func(step mailertest.Step) mailertest.Fault {
 			return mailertest.Fault{Close: step.Verb == mailertest.VerbConnect || step.Verb == mailertest.VerbMail}
 		})
-		time.Sleep(relayAway)
+		<-time.After(relayAway)
 		r.catcher.SetScript(r.relay)
 		r.broke("relay gone", from)
 	}
@@ -140,23 +124,14 @@ func (r *marathon) scrapeAll() {
 func (r *marathon) run() {
 	var load, reading sync.WaitGroup
 	stop, done := make(chan struct{}), make(chan struct{})
-	reading.Go(func() {
-		for beat := time.NewTicker(50 * time.Millisecond); ; {
-			r.read(&reading)
-			select {
-			case <-beat.C:
-			case <-done:
-				return
-			}
-		}
-	})
+	every(50*time.Millisecond, &reading, done, func() { r.read(&reading) })
 	for range *soakPeople {
 		r.signUp()
 	}
-	r.every(time.Duration(float64(time.Second) / *soakJobs), &load, stop, r.push)
-	r.every(3*time.Second, &load, stop, r.signUp)
-	r.every(3*time.Second, &load, stop, r.part)
-	r.every(time.Second, &load, stop, r.visit)
+	every(time.Duration(float64(time.Second) / *soakJobs), &load, stop, r.push)
+	every(3*time.Second, &load, stop, r.signUp)
+	every(3*time.Second, &load, stop, r.part)
+	every(time.Second, &load, stop, r.visit)
 	scrape, breaks, end := time.NewTicker(scrapes), time.NewTicker(pace()), time.After(*soak)
 	for running := true; running; {
 		select {
@@ -172,11 +147,7 @@ func (r *marathon) run() {
 	}
 	close(stop)
 	load.Wait()
-	for deadline := time.Now().Add(killWait); time.Now().Before(deadline); time.Sleep(time.Second) {
-		if lost, _ := r.missing(r.clear); len(lost) == 0 {
-			break
-		}
-	}
+	r.settled(r.clear)
 	close(done)
 	reading.Wait()
 	r.scrapeAll()

@@ -126,7 +126,10 @@ func (w *town) ask(method, path, body string, header http.Header, want int) {
 			m.t.Errorf("%s %s: status %d: %s", method, path, status, text)
 			return
 		}
-		time.Sleep(200 * time.Millisecond)
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-m.t.Context().Done():
+		}
 	}
 }
 
@@ -311,6 +314,33 @@ func (w *town) tell(url, email, id string, at time.Time) {
 		w.copies++
 	default:
 		w.retold = append(w.retold, fmt.Sprintf("%s heard of %s in %s and in %s", email, url, before, id))
+	}
+}
+
+// every does something at a steady rate until stop, also while earlier ones wait for an answer.
+func every(pause time.Duration, work *sync.WaitGroup, stop <-chan struct{}, what func()) {
+	work.Go(func() {
+		beat := time.NewTicker(pause)
+		defer beat.Stop()
+		for {
+			select {
+			case <-beat.C:
+				work.Go(what)
+			case <-stop:
+				return
+			}
+		}
+	})
+}
+
+// settled waits until nobody is missing a job, or it has been too long.
+func (w *town) settled(clear func(time.Time) bool) {
+	pause := time.NewTicker(200 * time.Millisecond)
+	defer pause.Stop()
+	for deadline := time.Now().Add(killWait); time.Now().Before(deadline); <-pause.C {
+		if lost, _ := w.missing(clear); len(lost) == 0 {
+			return
+		}
 	}
 }
 
