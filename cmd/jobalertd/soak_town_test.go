@@ -46,6 +46,7 @@ func habits() []habit {
 type citizen struct {
 	habit     habit
 	topic     int
+	accepted  bool      // the signup was answered with success
 	confirmed time.Time // when that was answered; zero before
 	leaving   time.Time // when they began to leave; zero before
 	gone      time.Time // when that was answered
@@ -66,8 +67,9 @@ type town struct {
 	taken   []bool                          // that was answered with success
 	told    map[string]map[string]time.Time // job, then person: when the first time
 	ids     map[string]string               // person and job: the Message-ID
+	letters map[string]bool                 // person and Message-ID: has come
 	again   int                             // requests that were tried again
-	copies  int                             // jobs told again, in a letter that had been sent before
+	copies  int                             // letters that had come before
 	retold  []string                        // jobs told again in another letter
 	unasked []string                        // mails to people who had gone
 	late    time.Duration                   // how long after they had gone the last of those in flight came
@@ -77,7 +79,7 @@ type town struct {
 
 func newTown(catcher *mailertest.Catcher, replicas []*machine) *town {
 	return &town{replicas: replicas, catcher: catcher, people: map[string]*citizen{}, told: map[string]map[string]time.Time{},
-		ids: map[string]string{}, counts: map[string]int{}}
+		ids: map[string]string{}, letters: map[string]bool{}, counts: map[string]int{}}
 }
 
 // relay is the script of the relay while all is well: slow, and knowing whom it does not know.
@@ -169,6 +171,9 @@ func (w *town) signUp() {
 	body, _ := json.Marshal(map[string]any{"email": email, "time_zone": zone,
 		"alerts": []any{map[string]any{"cadence": cadence, "filter": map[string]any{"query": fmt.Sprintf("topic%d", c.topic)}}}})
 	w.ask(http.MethodPost, "/api/v1/subscriptions", string(body), jsonHeader(), http.StatusAccepted)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c.accepted = true
 }
 
 // nextHour is the local hour that comes next.
@@ -282,6 +287,10 @@ func (w *town) note(m mailertest.Mail, header mail.Header, text string) {
 	c := w.people[email]
 	c.mails++
 	w.counts["mails"]++
+	if w.letters[email+id] {
+		w.copies++
+	}
+	w.letters[email+id] = true
 	if !c.gone.IsZero() && m.At.After(c.gone) {
 		if after := m.At.Sub(c.gone); after < inHand {
 			w.late = max(w.late, after)
@@ -307,12 +316,10 @@ func (w *town) tell(url, email, id string, at time.Time) {
 	if w.told[url] == nil {
 		w.told[url] = map[string]time.Time{}
 	}
-	switch before, known := w.ids[email+url]; {
-	case !known:
+	before, known := w.ids[email+url]
+	if !known {
 		w.ids[email+url], w.told[url][email] = id, at
-	case before == id:
-		w.copies++
-	default:
+	} else if before != id {
 		w.retold = append(w.retold, fmt.Sprintf("%s heard of %s in %s and in %s", email, url, before, id))
 	}
 }
@@ -344,11 +351,16 @@ func (w *town) settled(clear func(time.Time) bool) {
 	}
 }
 
-// missing is who has not been told of which job; and how long the others took, for jobs that clear says
+// missing is who has got no mail at all, or has not been told of which job; and how long the others took, for jobs that clear says
 // were posted when all was well.
 func (w *town) missing(clear func(time.Time) bool) (lost []string, took []time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for _, email := range w.byAge {
+		if c := w.people[email]; c.accepted && c.mails == 0 {
+			lost = append(lost, email+" of the mail to confirm")
+		}
+	}
 	for n, posted := range w.jobs {
 		url := fmt.Sprintf("https://example.com/jobs/%d/", n)
 		for _, email := range w.byAge {

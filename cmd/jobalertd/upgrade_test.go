@@ -80,24 +80,21 @@ func TestAnUpgradeOfOneReplicaAfterTheOtherLosesAndRepeatsNothing(t *testing.T) 
 		<-busy
 		m.stop()
 		catcher.SetScript(nil)
+		stopped := time.Now()
 		replicas[1-i].metric("jobalert_leader 1")
+		t.Logf("the other leads %s after that", time.Since(stopped).Round(100*time.Millisecond))
 		m.start()
 	}
 	close(stop)
 	load.Wait()
-	replicas[0].settle()
 	w.settled(func(time.Time) bool { return true })
+	replicas[0].settle() // and nothing is sent that need not be
 	close(done)
 	reading.Wait()
 
 	lost, took := w.missing(func(time.Time) bool { return true })
 	if len(lost) > 0 || len(w.retold) > 0 || w.copies > 0 || len(took) == 0 {
 		t.Errorf("%d told, %d lost, %d told twice, %d copies of letters: %s", len(took), len(lost), len(w.retold), w.copies, strings.Join(append(lost, w.retold...), "; "))
-	}
-	for _, email := range w.byAge {
-		if w.people[email].mails == 0 {
-			t.Errorf("%s signed up and has no mail", email)
-		}
 	}
 	t.Logf("%d people, %d jobs, %d told, %d requests tried again", len(w.byAge), len(w.jobs), len(took), w.again)
 }
