@@ -247,7 +247,7 @@ func TestSoak(t *testing.T) {
 	redisURL := "unix://" + store.socket()
 	more := []string{"JOBALERT_BOUNCE_SECRETS=whsec_" + soakSecret, "JOBALERT_ALERTS_MAX_JOBS=50"}
 	replicas := []*machine{newReplica(t, redisURL, catcher, relay, more...), newReplica(t, redisURL, catcher, relay, more...)}
-	r := &marathon{town: newTown(catcher, replicas), t: t, store: store, samples: make([][]sample, len(replicas))}
+	r := &marathon{town: newTown(catcher, replicas, *soakPeople), t: t, store: store, samples: make([][]sample, len(replicas))}
 	catcher.SetScript(r.relay)
 	for _, m := range replicas {
 		m.env = append(m.env, "JOBALERT_HTTP_BASE_URL="+replicas[0].url)

@@ -22,10 +22,10 @@ import (
 const (
 	soakSecret = "YSBzZWNyZXQgb2YgMjQgb2N0ZXRzIG9yIG1vcmU=" // of the generic webhook, in base64
 	soakTopics = 4                                          // words that filters ask for; a posting has one of them
-	soakOpen   = 10 * time.Minute                           // how long a posting stays open, so that memory can become flat
+	soakOpen   = 3 * time.Minute                            // how long a posting stays open, so that memory can become flat
 )
 
-// habit is what a person of the town does. The numbers are shares of the town, in turn.
+// habit is what a person of the town does.
 type habit int
 
 const (
@@ -37,9 +37,13 @@ const (
 	slow                 // the relay asks to come back later, now and then
 )
 
-// habits is whom the town is made of.
-func habits() []habit {
-	return []habit{reads, leaves, digests, reads, bounces, slow, reads, leaves, dies, reads}
+// habits is whom the town is made of: the first, so many, and whoever comes later. Those all leave again,
+// so that the town does not grow.
+func habits(n, first int) habit {
+	if n < first {
+		return []habit{reads, leaves, digests, reads, bounces, slow, reads, leaves, dies, reads}[n%10]
+	}
+	return []habit{leaves, bounces, dies}[n%3]
 }
 
 // citizen is somebody who has signed up.
@@ -59,6 +63,7 @@ type citizen struct {
 type town struct {
 	replicas []*machine
 	catcher  *mailertest.Catcher
+	first    int // so many people stay; see habits
 
 	mu      sync.Mutex
 	people  map[string]*citizen
@@ -77,8 +82,8 @@ type town struct {
 	turn    int
 }
 
-func newTown(catcher *mailertest.Catcher, replicas []*machine) *town {
-	return &town{replicas: replicas, catcher: catcher, people: map[string]*citizen{}, told: map[string]map[string]time.Time{},
+func newTown(catcher *mailertest.Catcher, replicas []*machine, first int) *town {
+	return &town{replicas: replicas, catcher: catcher, first: first, people: map[string]*citizen{}, told: map[string]map[string]time.Time{},
 		ids: map[string]string{}, letters: map[string]bool{}, counts: map[string]int{}}
 }
 
@@ -159,7 +164,7 @@ func jsonHeader() http.Header { return http.Header{"Content-Type": {"application
 func (w *town) signUp() {
 	w.mu.Lock()
 	n := len(w.byAge)
-	c := &citizen{habit: habits()[n%len(habits())], topic: n / len(habits()) % soakTopics}
+	c := &citizen{habit: habits(n, w.first), topic: n / 10 % soakTopics}
 	email := fmt.Sprintf("person%d@example.com", n)
 	w.people[email], w.byAge = c, append(w.byAge, email)
 	w.mu.Unlock()

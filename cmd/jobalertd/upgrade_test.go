@@ -64,7 +64,7 @@ func TestAnUpgradeOfOneReplicaAfterTheOtherLosesAndRepeatsNothing(t *testing.T) 
 		m.start()
 	}
 	replicas[0].metric("jobalert_leader 1")
-	w := newTown(catcher, replicas)
+	w := newTown(catcher, replicas, 10*upgradePeople)
 	var load, reading sync.WaitGroup
 	stop, done := make(chan struct{}), make(chan struct{})
 	every(50*time.Millisecond, &reading, done, func() { w.read(&reading) })
