@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook bench-state nightly
+.PHONY: help demo build release vulncheck test race fuzz bench bench-mail bench-match eval lint generate clean bench-hook bench-state nightly soak
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,11 @@ NIGHTLY_ROUNDS ?= 200
 nightly: ## Play 10,000 seeded stories under faults and 5 years, and kill processes in 200 rounds
 	go test -count=1 -v -timeout 6h -run 'TestDaysWithFaults|TestAYear' ./cmd/internal/app -args -sim.seeds $(NIGHTLY_SEEDS) -sim.years $(NIGHTLY_YEARS)
 	go test -count=1 -timeout 2h -v -run TestKillingDaemonsAndRedisAtRandomLosesNothing ./cmd/jobalertd -args -kill.rounds $(NIGHTLY_ROUNDS)
+
+SOAK ?= 1h
+
+soak: ## Keep two replicas under mixed load and faults for an hour; fail if memory grows or a promise breaks (SOAK=60s)
+	go test -count=1 -timeout 25h -v -run '^TestSoak$$' ./cmd/jobalertd -args -soak $(SOAK)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (20s)
 	.ci/fuzz '$(FUZZTIME)' $(PACKAGES)

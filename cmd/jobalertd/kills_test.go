@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,6 +58,13 @@ func (s *server) start() {
 			s.t.Fatal("redis-server does not answer")
 		}
 	}
+}
+
+// pause has the server do nothing for so long, its connections open.
+func (s *server) pause(d time.Duration) {
+	_ = s.cmd.Process.Signal(syscall.SIGSTOP)
+	<-time.After(d)
+	_ = s.cmd.Process.Signal(syscall.SIGCONT)
 }
 
 func (s *server) kill() {

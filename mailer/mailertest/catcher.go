@@ -173,6 +173,16 @@ func (c *Catcher) Mails() []Mail {
 	return slices.Clone(c.mails)
 }
 
+// Take is every mail taken so far, oldest first, and forgets them: for runs that take more than memory
+// holds.
+func (c *Catcher) Take() []Mail {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	mails := c.mails
+	c.mails = nil
+	return mails
+}
+
 // Forget drops every mail taken so far.
 func (c *Catcher) Forget() {
 	c.mu.Lock()
