@@ -73,8 +73,11 @@ func (c *Cluster) KillMaster(t testing.TB, n int) {
 	_ = dead.cmd.Wait()
 	replaced := func() bool {
 		for _, other := range c.nodes {
-			slots, _ := other.client.ClusterSlots(ctx).Result()
-			if len(slots) > 0 && !slices.ContainsFunc(slots, func(s redis.ClusterSlot) bool { return s.Nodes[0].Addr == dead.addr }) {
+			view, _ := other.client.ClusterNodes(ctx).Result() // a line each: id, address@bus, flags, …
+			if view != "" && !slices.ContainsFunc(strings.Split(view, "\n"), func(line string) bool {
+				fields := strings.Fields(line)
+				return len(fields) > 8 && strings.HasPrefix(fields[1], dead.addr+"@") && strings.Contains(fields[2], "master") // and has slots
+			}) {
 				return true
 			}
 		}
