@@ -206,7 +206,10 @@ func TestWhatBecomesOfALetter(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				o := open(t, test.script, letters(1)...)
+				owed := letters(1)
+				// Subscribers are named by ids, which the log may show.
+				owed[0].Subscriber, owed[0].Proposal = "abcdefghijklm", owed[0].Subscriber
+				o := open(t, test.script, owed...)
 				o.composer.fail = test.compose
 				stop := o.startWith(t, CourierConfig{InDoubt: test.policy}, o.deps())
 				time.Sleep(test.within)
