@@ -164,12 +164,14 @@ func days(t *testing.T, seed uint64) []string {
 	}
 	down := s.moment(0, 60)
 	how := []string{"", "error", "empty"}[rng.IntN(3)]
+	w.board.mu.Lock()
 	w.board.fails = func(now time.Time) string {
 		if now.After(down) && now.Before(down.Add(6*time.Hour)) {
 			return how
 		}
 		return ""
 	}
+	w.board.mu.Unlock()
 	s.play(begin.Add(84*time.Hour), 30*time.Minute)
 	return w.judge(s.people, s.log, 6*time.Hour, time.Second)
 }
