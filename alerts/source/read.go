@@ -26,6 +26,17 @@ func Decode(body []byte, v any) error {
 	return fmt.Errorf("%w: %w", ErrNotThisFormat, err)
 }
 
+// List reads each element of the list that an answer of this format has, as Records does. Where there is
+// none the answer is of another format: the error says so with what, and matches ErrNotThisFormat.
+func List[T any](list *[]json.RawMessage, what string, read func(T) (Raw, bool)) (Page, error) {
+	var page Page
+	if list == nil {
+		return page, fmt.Errorf("%w: %s", ErrNotThisFormat, what)
+	}
+	Records(&page, *list, read)
+	return page, nil
+}
+
 // Records reads each element of a JSON list with read, and refuses the ones that fail: the page
 // keeps the rest.
 func Records[T any](page *Page, list []json.RawMessage, read func(T) (Raw, bool)) {

@@ -82,16 +82,11 @@ type named struct {
 
 // Parse reads a page of a search.
 func Parse(board source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var a answer
 	if err := source.Decode(body, &a); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if a.Results == nil {
-		return page, fmt.Errorf("%w: an Adzuna answer has a list named results", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *a.Results, func(j job) (source.Raw, bool) { return j.raw(strings.ToLower(board.Query["country"])), true })
-	return page, nil
+	return source.List(a.Results, "an Adzuna answer has a list named results", func(j job) (source.Raw, bool) { return j.raw(strings.ToLower(board.Query["country"])), true })
 }
 
 func (j job) raw(country string) source.Raw {

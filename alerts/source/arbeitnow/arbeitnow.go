@@ -12,7 +12,6 @@ package arbeitnow
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"jobalertd/alerts/source"
@@ -58,19 +57,15 @@ type job struct {
 
 // Parse reads one page.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var a answer
 	if err := source.Decode(body, &a); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if a.Data == nil {
-		return page, fmt.Errorf("%w: an Arbeitnow answer has a list named data", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *a.Data, func(j job) (source.Raw, bool) { return j.raw(), true })
+	page, err := source.List(a.Data, "an Arbeitnow answer has a list named data", func(j job) (source.Raw, bool) { return j.raw(), true })
 	if a.Links.Next != "" && a.Meta.Page < maxPages {
 		page.Follow = []source.Request{{URL: string(a.Links.Next)}}
 	}
-	return page, nil
+	return page, err
 }
 
 func (j job) raw() source.Raw {

@@ -95,19 +95,14 @@ type component struct {
 
 // Parse reads the answer of a board.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var answer response
 	if err := source.Decode(body, &answer); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if answer.Jobs == nil {
-		return page, fmt.Errorf("%w: an Ashby board has a list named jobs", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *answer.Jobs, func(j job) (source.Raw, bool) {
+	return source.List(answer.Jobs, "an Ashby board has a list named jobs", func(j job) (source.Raw, bool) {
 		listed := j.IsListed == nil || *j.IsListed
 		return j.raw(), listed
 	})
-	return page, nil
 }
 
 func (j job) raw() source.Raw {

@@ -91,16 +91,11 @@ type payRange struct {
 
 // Parse reads the answer of a board.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var answer response
 	if err := source.Decode(body, &answer); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if answer.Jobs == nil {
-		return page, fmt.Errorf("%w: a Greenhouse board has a list named jobs", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *answer.Jobs, func(j job) (source.Raw, bool) { return j.raw(), true })
-	return page, nil
+	return source.List(answer.Jobs, "a Greenhouse board has a list named jobs", func(j job) (source.Raw, bool) { return j.raw(), true })
 }
 
 func (j job) raw() source.Raw {

@@ -14,7 +14,6 @@ package himalayas
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"time"
 
@@ -58,19 +57,15 @@ type job struct {
 
 // Parse reads one page of the list.
 func Parse(board source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var a answer
 	if err := source.Decode(body, &a); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if a.Jobs == nil {
-		return page, fmt.Errorf("%w: a Himalayas answer has a list named jobs", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *a.Jobs, func(j job) (source.Raw, bool) { return j.raw(), true })
+	page, err := source.List(a.Jobs, "a Himalayas answer has a list named jobs", func(j job) (source.Raw, bool) { return j.raw(), true })
 	if a.Cursor != "" && board.Query["pages"] == "all" {
 		page.Follow = []source.Request{{URL: address + "&cursor=" + url.QueryEscape(string(a.Cursor))}}
 	}
-	return page, nil
+	return page, err
 }
 
 func (j job) raw() source.Raw {

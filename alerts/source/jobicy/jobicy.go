@@ -67,16 +67,11 @@ type job struct {
 
 // Parse reads the list.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var a answer
 	if err := source.Decode(body, &a); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if a.Jobs == nil {
-		return page, fmt.Errorf("%w: a Jobicy answer has a list named jobs", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *a.Jobs, func(j job) (source.Raw, bool) { return j.raw(), true })
-	return page, nil
+	return source.List(a.Jobs, "a Jobicy answer has a list named jobs", func(j job) (source.Raw, bool) { return j.raw(), true })
 }
 
 func (j job) raw() source.Raw {

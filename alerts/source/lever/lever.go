@@ -76,16 +76,11 @@ type posting struct {
 
 // Parse reads the answer of a site.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var list *[]json.RawMessage
 	if err := source.Decode(body, &list); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if list == nil {
-		return page, fmt.Errorf("%w: a Lever site is a list", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *list, func(p posting) (source.Raw, bool) { return p.raw(), true })
-	return page, nil
+	return source.List(list, "a Lever site is a list", func(p posting) (source.Raw, bool) { return p.raw(), true })
 }
 
 func (p posting) raw() source.Raw {

@@ -73,16 +73,11 @@ type offer struct {
 
 // Parse reads the answer of a site.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var a answer
 	if err := source.Decode(body, &a); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if a.Offers == nil {
-		return page, fmt.Errorf("%w: a Recruitee site has a list named offers", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *a.Offers, func(o offer) (source.Raw, bool) { return o.raw(), o.Status == "" || o.Status == "published" })
-	return page, nil
+	return source.List(a.Offers, "a Recruitee site has a list named offers", func(o offer) (source.Raw, bool) { return o.raw(), o.Status == "" || o.Status == "published" })
 }
 
 func (o offer) raw() source.Raw {

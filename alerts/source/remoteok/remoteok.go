@@ -16,7 +16,6 @@ package remoteok
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"time"
 	"unicode/utf8"
@@ -53,16 +52,12 @@ type job struct {
 
 // Parse reads the list.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var list *[]json.RawMessage
 	if err := source.Decode(body, &list); err != nil {
-		return page, err
-	}
-	if list == nil {
-		return page, fmt.Errorf("%w: a Remote OK answer is a list", source.ErrNotThisFormat)
+		return source.Page{}, err
 	}
 	robots := regexp.MustCompile(`(?s)Please mention the word \*\*.*?(?:see they're human\.|$)`)
-	source.Records(&page, *list, func(j job) (source.Raw, bool) {
+	return source.List(list, "a Remote OK answer is a list", func(j job) (source.Raw, bool) {
 		raw := source.Raw{
 			ID: string(j.ID), URL: string(j.URL), Title: mended(string(j.Position)), Company: mended(string(j.Company)),
 			HTML: robots.ReplaceAllString(mended(string(j.Description)), ""), Tags: source.Strings(j.Tags), PostedAt: source.Time(string(j.Date)),
@@ -75,7 +70,6 @@ func Parse(_ source.Board, body []byte) (source.Page, error) {
 		}
 		return raw, j.Legal == "" || j.ID != ""
 	})
-	return page, nil
 }
 
 // mended undoes a double encoding: where every character fits a byte, and those bytes are UTF-8

@@ -49,15 +49,11 @@ type item struct {
 
 // Parse reads one page of a feed.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var f feed
 	if err := source.Decode(body, &f); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if f.Items == nil {
-		return page, fmt.Errorf("%w: a Teamtailor feed has a list named items", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *f.Items, func(i item) (source.Raw, bool) {
+	page, err := source.List(f.Items, "a Teamtailor feed has a list named items", func(i item) (source.Raw, bool) {
 		raw := i.Posting.V.Raw()
 		raw.ID, raw.URL, raw.Title = string(i.ID), string(i.URL), string(i.Title)
 		if i.HTML != "" {
@@ -74,5 +70,5 @@ func Parse(_ source.Board, body []byte) (source.Page, error) {
 	if f.NextURL != "" {
 		page.Follow = []source.Request{{URL: string(f.NextURL)}}
 	}
-	return page, nil
+	return page, err
 }

@@ -62,16 +62,11 @@ type job struct {
 
 // Parse reads the answer of an account.
 func Parse(_ source.Board, body []byte) (source.Page, error) {
-	var page source.Page
 	var a answer
 	if err := source.Decode(body, &a); err != nil {
-		return page, err
+		return source.Page{}, err
 	}
-	if a.Jobs == nil {
-		return page, fmt.Errorf("%w: a Workable account has a list named jobs", source.ErrNotThisFormat)
-	}
-	source.Records(&page, *a.Jobs, func(j job) (source.Raw, bool) { return j.raw(string(a.Name)), true })
-	return page, nil
+	return source.List(a.Jobs, "a Workable account has a list named jobs", func(j job) (source.Raw, bool) { return j.raw(string(a.Name)), true })
 }
 
 func (j job) raw(company string) source.Raw {
