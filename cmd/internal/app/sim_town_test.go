@@ -171,22 +171,8 @@ func newSimTown(t *testing.T, rng *rand.Rand, p pace) *simTown {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := miniredis.NewMiniRedis()
-	first, err := server.Dial() // makes the server; its own connections are unbuffered
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = first.Close()
-	w := &simTown{rng: rng, store: server, redis: memnet.Listen(), smtp: memnet.Listen(), board: newSimBoard(), pace: p, sins: &sins{}}
-	go func() {
-		for {
-			conn, err := w.redis.Accept()
-			if err != nil {
-				return
-			}
-			server.Server().ServeConn(conn)
-		}
-	}()
+	store, redis := redistest.Serve(t)
+	w := &simTown{rng: rng, store: store, redis: redis, smtp: memnet.Listen(), board: newSimBoard(), pace: p, sins: &sins{}}
 	serving := make(chan error, 1)
 	go func() { serving <- catcher.Serve(w.smtp) }()
 	w.town = &town{t: t, catcher: catcher, opened: map[string]bool{}, http: &http.Client{Transport: &http.Transport{
@@ -197,8 +183,6 @@ func newSimTown(t *testing.T, rng *rand.Rand, p pace) *simTown {
 		w.bury()
 		_ = catcher.Close()
 		<-serving
-		_ = w.redis.Close()
-		server.Close()
 	})
 	w.start()
 	return w

@@ -21,7 +21,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
@@ -50,22 +49,7 @@ func embeddedRedis(t *testing.T) redis.UniversalClient { return embeddedRedises(
 
 // embeddedRedises is n clients of one Redis inside the bubble.
 func embeddedRedises(t *testing.T, n int) []redis.UniversalClient {
-	server := miniredis.NewMiniRedis()
-	first, err := server.Dial() // makes the server; its own connections are unbuffered
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = first.Close()
-	l := memnet.Listen()
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			server.Server().ServeConn(conn)
-		}
-	}()
+	_, l := redistest.Serve(t)
 	clients := make([]redis.UniversalClient, n)
 	for i := range clients {
 		clients[i] = redisd.Over(l.Dial)
@@ -74,8 +58,6 @@ func embeddedRedises(t *testing.T, n int) []redis.UniversalClient {
 		for _, client := range clients {
 			_ = client.Close()
 		}
-		_ = l.Close()
-		server.Close()
 	})
 	return clients
 }

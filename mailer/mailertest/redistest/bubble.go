@@ -11,9 +11,21 @@ import (
 	"jobalertd/mailer/mailertest/memnet"
 )
 
-// Bubble is a fresh Redis for a testing/synctest bubble: it is reached without sockets, and its clock is
-// the bubble's.
+// Bubble is a client of a fresh Redis for a testing/synctest bubble: see Serve.
 func Bubble(t testing.TB) redis.UniversalClient {
+	t.Helper()
+	_, l := Serve(t)
+	client := redis.NewClient(plain(&redis.Options{
+		Addr:   "127.0.0.1:0", // never used, but without one go-redis resolves a host name
+		Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.Dial(ctx) },
+	}))
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// Serve starts a fresh Redis inside a testing/synctest bubble, until the test ends. It is reached through
+// the listener, without sockets, and its clock is the bubble's.
+func Serve(t testing.TB) (*miniredis.Miniredis, *memnet.Listener) {
 	t.Helper()
 	server := miniredis.NewMiniRedis()
 	first, err := server.Dial() // makes the server; its own connections are unbuffered
@@ -31,14 +43,9 @@ func Bubble(t testing.TB) redis.UniversalClient {
 			server.Server().ServeConn(conn)
 		}
 	}()
-	client := redis.NewClient(plain(&redis.Options{
-		Addr:   "127.0.0.1:0", // never used, but without one go-redis resolves a host name
-		Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.Dial(ctx) },
-	}))
 	t.Cleanup(func() {
-		_ = client.Close()
 		_ = l.Close()
 		server.Close()
 	})
-	return client
+	return server, l
 }
