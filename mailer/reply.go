@@ -92,14 +92,14 @@ func replyRules() []replyRule {
 	}
 }
 
-// maxText bounds what is kept of a reply's text, in bytes.
-const maxText = 500
+// MaxText bounds what is kept of a text that a mail server or a report wrote, in bytes.
+const MaxText = 500
 
 // Classify says what a reply at a stage means. Code 0 is no reply: the connection failed. The
 // enhanced code may be left empty: where the text begins or ends with one, it is taken from there.
 // What fits no line is a misunderstanding; behind the final dot that is a doubt.
 func Classify(stage Stage, code int, enhanced, text string) Outcome {
-	text = oneLine(text)
+	text = OneLine(text)
 	if enhanced == "" {
 		enhanced = enhancedCode(code, text)
 	}
@@ -153,8 +153,9 @@ func anyIn(cell, text string) bool {
 	return false
 }
 
-// oneLine is text without line ends and control characters, bounded.
-func oneLine(text string) string {
+// OneLine is a text from outside without anything that a terminal or a log might obey: on one line, without
+// control characters, valid UTF-8, at most MaxText bytes.
+func OneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
@@ -162,8 +163,9 @@ func oneLine(text string) string {
 		return r
 	}, strings.ToValidUTF8(text, "?"))
 	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "") + "…"
+	const cut = "…"
+	if len(text) > MaxText {
+		text = strings.ToValidUTF8(text[:MaxText-len(cut)], "") + cut
 	}
 	return text
 }

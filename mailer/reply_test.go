@@ -224,7 +224,7 @@ func FuzzClassify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, code int, enhanced, text, local string) {
 		for _, stage := range Stages() {
 			o := Classify(stage, code, enhanced, text)
-			if !utf8.ValidString(o.Text) || strings.ContainsAny(o.Text, "\r\n") || len(o.Text) > maxText+len("…") {
+			if !utf8.ValidString(o.Text) || strings.ContainsAny(o.Text, "\r\n") || len(o.Text) > MaxText {
 				t.Errorf("text %q is not one short line", o.Text)
 			}
 			if o.RetryAfter < 0 || o.RetryAfter > maxAsked {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"jobalertd/mailer"
 )
 
 const corpora = "../../../shared/data/corpora"
@@ -161,7 +163,7 @@ func FuzzRead(f *testing.F) {
 			if r.Verdict == "" || r.Reason == "" {
 				t.Errorf("no verdict: %+v", r)
 			}
-			if len(r.Text) > maxText || strings.ContainsAny(r.Text+r.Recipient+r.Status, "\r\n\x00\x1b") {
+			if len(r.Text) > mailer.MaxText || strings.ContainsAny(r.Text+r.Recipient+r.Status, "\r\n\x00\x1b") {
 				t.Errorf("unsafe: %+v", r)
 			}
 		}

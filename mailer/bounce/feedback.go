@@ -3,6 +3,8 @@ package bounce
 import (
 	"slices"
 	"strings"
+
+	"jobalertd/mailer"
 )
 
 // complaints reads the feedback reports of mailbox providers: RFC 5965, and the form that Microsoft
@@ -12,7 +14,7 @@ func (m *message) complaints() []Report {
 	for _, feedback := range m.feedback {
 		fields, _ := parseHeader(strings.TrimLeft(feedback, "\n"))
 		r := feedbackReport(strings.ToLower(firstWord(fields.get("Feedback-Type"))))
-		r.Text = oneLine(m.header.words("Subject"))
+		r.Text = mailer.OneLine(m.header.words("Subject"))
 		recipients := slices.Concat(fields["original-rcpt-to"], fields["removal-recipient"])
 		if len(recipients) == 0 || r.Reason == AuthReport {
 			reports = append(reports, r)

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"jobalertd/mailer"
 )
@@ -19,7 +18,7 @@ func judge(e evidence) Report {
 	e.prose = e.prose[:min(len(e.prose), maxEvidence)]
 	reply := findReply(e.said)
 	status := cmp.Or(specific(reply.status), specific(e.status), reply.status, e.status)
-	r := Report{Status: status, Recipient: e.recipient, Text: oneLine(cmp.Or(e.said, e.comment))}
+	r := Report{Status: status, Recipient: e.recipient, Text: mailer.OneLine(cmp.Or(e.said, e.comment))}
 	switch {
 	case e.delivered():
 		r.Verdict, r.Reason = None, Delivered
@@ -239,19 +238,4 @@ func commandStage(command string) mailer.Stage {
 		return mailer.StageData
 	}
 	return ""
-}
-
-// maxText bounds what is kept of a text, in bytes.
-const maxText = 500
-
-// oneLine is a text on one line, bounded, without anything a terminal or a log might obey.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))
-	text = strings.Join(strings.Fields(text), " ")
-	return strings.ToValidUTF8(text[:min(len(text), maxText)], "")
 }
