@@ -70,7 +70,8 @@ bench-match: ## Compare the matching index with the oracle and with roaring bitm
 SIGNUPS ?= 20000
 
 bench-hook: ## Compare the signup hook with a bare SET, 64 clients, durable Redis; and who is known with who is not (SIGNUPS=1000 for fewer)
-	go test -run '^$$' -bench '^Benchmark(Hook|Timing)' -benchtime $(SIGNUPS)x -timeout 1h ./cmd/internal/app
+	go test -run '^$$' -bench '^Benchmark(Hook|Timing)$$' -benchtime $(SIGNUPS)x -timeout 1h ./cmd/internal/app
+	go test -run '^$$' -bench '^BenchmarkHookByWrk$$' -benchtime 1x -timeout 1h ./cmd/internal/app
 
 SUBSCRIBERS ?= 100000
 
