@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -14,6 +15,8 @@ type watch struct {
 	metrics *metrics
 	log     *slog.Logger
 	all     bool // log those at info, too, that did not fail by our fault
+	// answered hears of them; may be nil.
+	answered func(ctx context.Context, route string, status int)
 }
 
 func (wa watch) over(next http.Handler) http.Handler {
@@ -25,6 +28,9 @@ func (wa watch) over(next http.Handler) http.Handler {
 		status, took := cmp.Or(counted.status, http.StatusOK), time.Since(begun)
 		wa.metrics.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
 		wa.note(r, route, status, took)
+		if wa.answered != nil {
+			wa.answered(r.Context(), route, status)
+		}
 	})
 }
 

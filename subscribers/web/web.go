@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -84,6 +85,8 @@ type Deps struct {
 	// Once remembers the answers to requests with an Idempotency-Key; nil ignores the keys.
 	Once *once.Memory
 	Log  *slog.Logger
+	// Answered hears of every answer, after it: the pattern of its route and its status. May be nil.
+	Answered func(ctx context.Context, route string, status int)
 	// Metrics may be nil.
 	Metrics prometheus.Registerer
 }
@@ -127,7 +130,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 		return nil, err
 	}
 	finder := caller.NewFinder(cfg.TrustedProxies, cfg.Origins)
-	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests}.over(secure(guarded))
+	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests, answered: deps.Answered}.over(secure(guarded))
 	return request.Named(finder.Proxy, finder.Know(watched)), nil
 }
 

@@ -206,7 +206,7 @@ func (a *App) publicHandler() (http.Handler, error) {
 		TrustedProxies: cfg.HTTP.TrustedProxies, WorkBits: cfg.Limits.ProofOfWork, LogRequests: cfg.Log.Requests,
 	}, web.Deps{
 		Signup: a.Desk, Postings: offers{a}, Privacy: a.Keeper, Bounces: bounces, Tokens: a.Links, Brakes: a.Brakes, Once: once.New(a.redis),
-		Log: a.logger.With("component", "web"), Metrics: a.registry,
+		Log: a.logger.With("component", "web"), Answered: a.tracer.Answered, Metrics: a.registry,
 	})
 	if err != nil {
 		return nil, err
@@ -214,6 +214,7 @@ func (a *App) publicHandler() (http.Handler, error) {
 	if cfg.Redis.WaitReplicas > 0 {
 		handler = confirmed(handler)
 	}
+	handler = a.tracer.Handler(handler)
 	if len(a.opts.Pages) == 0 {
 		return handler, nil
 	}

@@ -21,7 +21,9 @@ import (
 	"jobalertd/alerts/source/poll"
 	"jobalertd/cmd/internal/app/backup"
 	"jobalertd/cmd/internal/app/bell"
+	"jobalertd/cmd/internal/app/lease"
 	"jobalertd/cmd/internal/app/redisd"
+	"jobalertd/cmd/internal/app/tracing"
 	"jobalertd/cmd/internal/config"
 	"jobalertd/cmd/internal/ops/status"
 	"jobalertd/mailer/bounce/intake"
@@ -52,9 +54,10 @@ type Options struct {
 	Redis redis.UniversalClient
 	// Public, Operator and Bounces are used instead of http.listen, ops.listen and bounce.listen.
 	Public, Operator, Bounces net.Listener
-	// DialSMTP reaches relays, Boards fetches sources; nil means over the network.
-	DialSMTP func(ctx context.Context, network, addr string) (net.Conn, error)
-	Boards   http.RoundTripper
+	// DialSMTP reaches relays, Boards fetches sources, Collector takes traces; nil means over the network.
+	DialSMTP  func(ctx context.Context, network, addr string) (net.Conn, error)
+	Boards    http.RoundTripper
+	Collector http.RoundTripper
 	// Ready is called when postings and people are loaded.
 	Ready func()
 	// Pages are handlers on the public listener beside the product's own, by pattern.
@@ -67,9 +70,6 @@ type Options struct {
 	Sweep  time.Duration
 	Sample time.Duration
 }
-
-// defaultLease is how long the lease lasts when the leader dies.
-const defaultLease = 15 * time.Second
 
 // App is the daemon: every room, joined. Its exported rooms serve the command line.
 type App struct {
@@ -96,9 +96,10 @@ type App struct {
 	registry *prometheus.Registry
 	metrics  *metrics
 	history  *status.History
+	tracer   *tracing.Tracer
 	redis    redis.UniversalClient
 	bell     *bell.Bell
-	lease    *lease
+	lease    *lease.Lease
 	schedule *schedule
 	tickets  *ticket.Signer
 	courier  *deliver.Courier
@@ -125,7 +126,10 @@ func Open(ctx context.Context, opts Options) (*App, error) {
 	a.logger = slog.New(request.LogHandler(a.logger.Handler()))
 	a.metrics = newMetrics(a.registry)
 	a.history = status.NewHistory(a.registry, cmp.Or(opts.Sample, status.Interval))
-	err := a.openRedis(ctx)
+	err := a.openTracing(ctx)
+	if err == nil {
+		err = a.openRedis(ctx)
+	}
 	if err == nil {
 		err = backup.Ready(ctx, a.redis)
 	}
@@ -152,6 +156,16 @@ func (a *App) Close() error {
 
 func (a *App) onClose(name string, closing func() error) {
 	a.closers = append(a.closers, closer{name, closing})
+}
+
+// openTracing has requests, jobs and letters traced where the configuration asks for it.
+func (a *App) openTracing(ctx context.Context) (err error) {
+	if cfg := a.opts.Config.Tracing; !a.opts.Tool {
+		a.tracer, err = tracing.New(ctx, tracing.Config{Endpoint: cfg.Endpoint, Ratio: cfg.Ratio, Version: a.opts.Version},
+			tracing.Deps{Transport: a.opts.Collector, Registerer: a.registry, Logger: a.logger.With("component", "tracing")})
+		a.onClose("tracing", a.tracer.Close)
+	}
+	return err
 }
 
 // openRedis opens the client, and a server of our own where no other is given.

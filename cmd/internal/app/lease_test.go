@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
+
+	"jobalertd/cmd/internal/app/lease"
 )
 
 // pauser stops a process, as far as Redis can tell: from its first command that would owe a digest on,
@@ -74,7 +76,7 @@ func TestALeaderThatWakesUpAfterItsLeaseSendsNothingTwice(t *testing.T) {
 		eight := begin.Truncate(24 * time.Hour).Add(8 * time.Hour)
 		time.Sleep(time.Until(eight.Add(time.Minute)))
 		// The lease is over; miniredis does not let keys expire by itself.
-		if err := clients[1].Del(t.Context(), leaseKey).Err(); err != nil {
+		if err := clients[1].Del(t.Context(), lease.Key).Err(); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Until(eight.Add(time.Hour)))

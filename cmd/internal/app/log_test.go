@@ -72,13 +72,16 @@ const (
 
 // loggedTown is a town whose daemon logs everything, and the answer to the signup of one person,
 // who has confirmed and got an alert.
-func loggedTown(t *testing.T) (w *town, log *journal, bounces *memnet.Listener, answer http.Header) {
+func loggedTown(t *testing.T, change ...func(*Options)) (w *town, log *journal, bounces *memnet.Listener, answer http.Header) {
 	log, bounces = &journal{}, memnet.Listen()
 	w = newTown(t, embeddedRedis(t), func(o *Options) {
 		o.Logger = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		o.Bounces = bounces
 		o.Config.Bounce = config.Bounce{Listen: "127.0.0.1:2424"}
 		o.Config.Mail.BounceDomain = "bounces.example.com"
+		for _, change := range change {
+			change(o)
+		}
 	})
 	synctest.Wait()
 	body, err := json.Marshal(m{"email": loggedLocal + "@example.com", "time_zone": "Europe/Berlin",

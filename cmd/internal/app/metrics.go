@@ -8,7 +8,6 @@ import (
 type metrics struct {
 	runs    *prometheus.CounterVec // job: alerts, follow, poll, expire, people, retention; result: ok, error
 	success *prometheus.GaugeVec   // job as above
-	leader  prometheus.Gauge
 	redis   *prometheus.CounterVec // op: the Redis command, lower case
 	// reloaded is 1 until a new configuration is refused.
 	reloaded prometheus.Gauge
@@ -25,10 +24,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "jobalert_job_last_success_timestamp_seconds",
 			Help: "When a cron job last ended well on this replica.",
 		}, []string{"job"}),
-		leader: f.NewGauge(prometheus.GaugeOpts{
-			Name: "jobalert_leader",
-			Help: "1 on the replica that runs the cron jobs, 0 on the others.",
-		}),
 		redis: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "jobalert_redis_errors_total",
 			Help: "Redis commands that failed.",

@@ -15,6 +15,7 @@ import (
 	"jobalertd/alerts/rates"
 	"jobalertd/alerts/skill"
 	"jobalertd/cmd/internal/app/bell"
+	"jobalertd/cmd/internal/app/lease"
 	"jobalertd/cmd/internal/app/mails"
 	"jobalertd/cmd/internal/app/sending"
 	"jobalertd/cmd/internal/config"
@@ -53,8 +54,8 @@ func (a *App) makeRooms(ctx context.Context) error {
 		return err
 	}
 	a.bell = bell.New(a.redis, a.logger.With("component", "bell"))
-	a.lease = newLease(a.redis, cmp.Or(a.opts.Lease, defaultLease), a.logger.With("component", "lease"), a.metrics)
-	a.schedule = newSchedule(a.logger.With("component", "cron"), a.metrics)
+	a.lease = lease.New(a.redis, a.opts.Lease, a.logger.With("component", "lease"), a.registry)
+	a.schedule = newSchedule(a.logger.With("component", "cron"), a.metrics, a.tracer)
 
 	a.Outbox = outbox.New(outbox.Config{Shards: shards, Sweep: a.opts.Sweep}, a.redis)
 	a.Suppress = suppress.New(a.redis, shards, a.registry)
@@ -67,6 +68,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Store = store.New(a.redis, shards, hasher, func(ctx context.Context, shard int, l mailer.Letter) {
 		a.bell.Owed(shard)
 		sending.Owed(ctx, a.logger, l)
+		a.tracer.Owed(ctx, l)
 	})
 	a.Roster = roster.New(a.Store, a.newIndex, a.registry)
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
@@ -84,7 +86,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Intake = intake.New(a.Desk, a.tickets, a.registry, a.logger.With("component", "bounce"))
 	a.Brakes = limit.New(limit.Config{PerIP: cfg.Limits.PerIP, PerDomain: cfg.Limits.PerDomain, PerAddress: cfg.Limits.PerAddress}, a.redis, keys.callers, a.registry)
 	a.bell.OnPostings, a.bell.OnOwed = a.wake, a.Outbox.Ring
-	a.lease.taken = a.begin
+	a.lease.Taken = a.begin
 	if a.Links, err = token.New(keys.tokens); err != nil {
 		return err
 	}
@@ -142,7 +144,7 @@ func (a *App) makeMailer() error {
 		return err
 	}
 	a.courier = deliver.NewCourier(deliver.CourierConfig{Workers: cfg.Delivery.Workers, InDoubt: deliver.DoubtPolicy(cfg.Delivery.InDoubt)},
-		a.Outbox, sending.Signing{Composer: a.Composer, Signer: dkim.New(keys...)}, a.Intake, a.Pool, deps)
+		a.tracer.Outbox(a.Outbox), a.tracer.Composer(sending.Signing{Composer: a.Composer, Signer: dkim.New(keys...)}), a.Intake, a.Pool, deps)
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"jobalertd/cmd/internal/app/tracing"
 )
 
 // The cron jobs, as the label job names them.
@@ -39,11 +41,12 @@ type schedule struct {
 	cron    *cron.Cron
 	logger  *slog.Logger
 	metrics *metrics
+	tracer  *tracing.Tracer
 	ctx     context.Context // of all jobs; set by Run
 }
 
-func newSchedule(logger *slog.Logger, m *metrics) *schedule {
-	return &schedule{cron: cron.New(cron.WithLocation(time.UTC)), logger: logger, metrics: m}
+func newSchedule(logger *slog.Logger, m *metrics, tracer *tracing.Tracer) *schedule {
+	return &schedule{cron: cron.New(cron.WithLocation(time.UTC)), logger: logger, metrics: m, tracer: tracer}
 }
 
 // Add runs job whenever spec says and when says yes, never twice at a time.
@@ -63,7 +66,7 @@ func (s *schedule) Add(name, spec string, when func() bool, job func(context.Con
 
 // Do runs a job now, counts it, and logs its error.
 func (s *schedule) Do(ctx context.Context, name string, job func(context.Context) error) {
-	err := job(ctx)
+	err := s.tracer.Job(ctx, name, job)
 	if ctx.Err() != nil {
 		return
 	}

@@ -105,6 +105,7 @@ func driverTable() []driver {
 		{"github.com/emersion/go-msgauth", []string{"mailer/dkim"}},
 		{"google.golang.org/protobuf/encoding/protowire", []string{"subscribers/store"}},
 		{"github.com/robfig/cron", []string{"cmd/internal/app"}},
+		{"go.opentelemetry.io/otel", []string{"cmd/internal/app/tracing"}},
 		{"github.com/alecthomas/kong", []string{"cmd/internal/cli"}},
 		{"github.com/coreos/go-systemd", []string{"cmd/internal/service"}},
 		{"github.com/goccy/go-yaml", []string{"cmd/internal/config", "cmd/internal/cli"}}, // cli: recordings of boards

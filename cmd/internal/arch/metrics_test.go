@@ -38,6 +38,7 @@ func contract() []string {
 		"jobalert_signups_total",
 		"jobalert_source_fetches_total",
 		"jobalert_source_last_success_timestamp_seconds",
+		"jobalert_spans_total",
 		"jobalert_subscribers",
 		"jobalert_suppressed_total",
 		"jobalert_unsubscribes_total",

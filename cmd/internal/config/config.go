@@ -37,6 +37,7 @@ type Config struct {
 	Delivery  Delivery  `key:"delivery" doc:"How letters are sent."`
 	Retention Retention `key:"retention" doc:"How long things are kept."`
 	Log       Log       `key:"log" doc:"What is written to standard error."`
+	Tracing   Tracing   `key:"tracing" doc:"OpenTelemetry traces of requests, cron jobs and letters."`
 }
 
 // HTTP is the public listener.
@@ -201,6 +202,12 @@ type Log struct {
 	Level    string `key:"level" doc:"The least important level that is written." default:"info" enum:"debug,info,warn,error"`
 	Format   string `key:"format" doc:"text for people, json for programs." default:"text" enum:"text,json"`
 	Requests bool   `key:"requests" doc:"Write a line for every request of the public listener. Those answered with 5xx get one anyway." default:"false"`
+}
+
+// Tracing is where OpenTelemetry traces go.
+type Tracing struct {
+	Endpoint string  `key:"endpoint" doc:"The collector that takes spans by OTLP/HTTP: its address without the path, /v1/traces is added. Empty: no traces." check:"base_url" example:"http://127.0.0.1:4318"`
+	Ratio    float64 `key:"ratio" doc:"The share of traces that are kept. All replicas decide alike." default:"1" min:"0" max:"1"`
 }
 
 // Default is the Config without a file or environment. It runs the demo.
