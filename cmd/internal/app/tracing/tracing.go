@@ -78,15 +78,19 @@ func (t *Tracer) Close() error {
 	return t.provider.Shutdown(ctx)
 }
 
-// Handler makes a span of every request, under the caller's where it sends a traceparent (W3C Trace Context).
-// The span has its name from Answered.
+// Handler makes a trace of every request, linked to the caller's where it sends a traceparent (W3C Trace
+// Context): strangers call here, and must not write into whatever trace they name. The span has its name
+// from Answered.
 func (t *Tracer) Handler(next http.Handler) http.Handler {
 	if t == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
-		ctx, span := t.tracer.Start(ctx, "request", api.WithSpanKind(api.SpanKindServer))
+		caller := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := t.tracer.Start(r.Context(), "request", api.WithSpanKind(api.SpanKindServer))
+		if link := api.LinkFromContext(caller); link.SpanContext.IsValid() {
+			span.AddLink(link)
+		}
 		defer span.End()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
