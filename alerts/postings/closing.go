@@ -215,7 +215,10 @@ func (l *Log) forget(ctx context.Context, id, raw string, before time.Time) (boo
 	if job.ClosedAt.IsZero() || !job.ClosedAt.Before(before) {
 		return false, nil
 	}
-	args := []any{id, sha1Hex(raw), job.Print}
+	args := []any{id, sha1Hex(raw), 1 + len(job.Later), job.Print}
+	for _, fingerprint := range job.Later {
+		args = append(args, fingerprint)
+	}
 	for _, listing := range job.Listings {
 		args = append(args, listing.ID)
 	}

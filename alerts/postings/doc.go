@@ -2,8 +2,8 @@
 // which order they came.
 //
 // A job is one Posting however many boards list it. It is new when none of its listings is or was
-// known and no other job has its fingerprint (company, title and text); only then does it get a
-// sequence number, and only what has a new sequence number is ever announced. Edits, copies on other
+// known and no other job has, or had before an edit, its fingerprint (company, title and text); only then does it
+// get a sequence number, and only what has a new sequence number is ever announced. Edits, copies on other
 // boards and re-listings change the job and keep its number. A job closes when its stated end has
 // passed, when every board that listed it, fetched whole, has missed it twice in a row, or by hand;
 // a closed job that is listed again opens again, silently. Closed jobs are forgotten after 90 days.

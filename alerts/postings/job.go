@@ -14,9 +14,11 @@ type Job struct {
 	// Seq is its place in the log; 0 while it is not in it.
 	Seq alerts.Seq `json:"-"`
 	// Posting is what its first listing says, with the places of the other listings added.
-	Posting  alerts.Posting `json:"posting"`
-	Print    string         `json:"print"` // alerts.Fingerprint when it was first seen
-	Listings []Listing      `json:"listings"`
+	Posting alerts.Posting `json:"posting"`
+	Print   string         `json:"print"` // alerts.Fingerprint when it was first seen
+	// Later is the fingerprints of what its listings said later, oldest first, the newest maxLater of them.
+	Later    []string  `json:"later,omitempty"`
+	Listings []Listing `json:"listings"`
 	// ClosedAt is zero while the job is open.
 	ClosedAt time.Time `json:"closed_at,omitzero"`
 	// Changes is the job's history, oldest first, shortened to maxChanges.
@@ -60,6 +62,19 @@ const (
 
 // maxChanges is how much of its history a job remembers.
 const maxChanges = 50
+
+// maxLater is how many later fingerprints a job remembers: some boards write a new text every day.
+const maxLater = 20
+
+// learn is the job with the fingerprint of what one of its listings says now.
+func (j Job) learn(fingerprint string) Job {
+	if fingerprint == j.Print || slices.Contains(j.Later, fingerprint) {
+		return j
+	}
+	j.Later = append(slices.Clone(j.Later), fingerprint)
+	j.Later = j.Later[max(0, len(j.Later)-maxLater):]
+	return j
+}
 
 // Board is the board a listing stands on: its id without the board's own part.
 func Board(listing string) string {

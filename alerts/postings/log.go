@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,8 +50,9 @@ const (
 	ResultEnded     = "ended"     // its stated end has passed: not taken in
 )
 
-// Commit takes postings in, one by one, and says what became of each. On an error, those before it
-// have been taken in; committing all again is harmless.
+// Commit takes postings in, one by one, and says what became of each. On an error, some have been
+// taken in; committing all again is harmless. Known listings come first, so
+// that a copy of a text that one of them has only now is told for one.
 func (l *Log) Commit(ctx context.Context, postings []alerts.Posting) ([]string, error) {
 	if len(postings) == 0 {
 		return nil, nil
@@ -64,13 +66,18 @@ func (l *Log) Commit(ctx context.Context, postings []alerts.Posting) ([]string, 
 		return nil, fmt.Errorf("looking up listings: %w", err)
 	}
 	results := make([]string, len(postings))
-	for i := range postings {
-		value, _ := known[i].(string)
-		results[i], err = l.commit(ctx, &postings[i], value, time.Now())
-		if err != nil {
-			return results[:i], fmt.Errorf("committing posting %s: %w", postings[i].ID, err)
+	for _, first := range []bool{true, false} {
+		for i := range postings {
+			value, isKnown := known[i].(string)
+			if isKnown != first {
+				continue
+			}
+			results[i], err = l.commit(ctx, &postings[i], value, time.Now())
+			if err != nil {
+				return nil, fmt.Errorf("committing posting %s: %w", postings[i].ID, err)
+			}
+			l.metrics.postings.WithLabelValues(postings[i].Source, results[i]).Inc()
 		}
-		l.metrics.postings.WithLabelValues(postings[i].Source, results[i]).Inc()
 	}
 	return results, nil
 }
@@ -108,7 +115,7 @@ func (l *Log) commit(ctx context.Context, p *alerts.Posting, known string, now t
 			return ResultEnded, nil
 		}
 		after, event := job.observe(*p, now)
-		err := l.apply(ctx, jobID, job, after, event, p.ID, content+" "+jobID, now)
+		err := l.apply(ctx, jobID, job, after.learn(fingerprint), event, p.ID, content+" "+jobID, now)
 		if errors.Is(err, errMoved) {
 			jobID = ""
 			continue
@@ -140,16 +147,25 @@ func (l *Log) apply(ctx context.Context, id string, before, after Job, event Eve
 	if err != nil {
 		return fmt.Errorf("encoding: %w", err)
 	}
-	fingerprint := ""
+	learnt, forgotten := missing(after.Later, before.Later), missing(before.Later, after.Later)
 	if event == EventNew {
-		fingerprint = after.Print
+		learnt = after.Print
 	}
 	keys := []string{logKey, jobsKey, listingsKey, printsKey, openKey, boardKey(Board(listing))}
-	seq, err := apply.Run(ctx, l.redis, keys, id, sha1Hex(before.raw), data, string(event), listing, value, fingerprint, now.UnixMicro()).Text()
+	seq, err := apply.Run(ctx, l.redis, keys, id, sha1Hex(before.raw), data, string(event), listing, value, learnt, now.UnixMicro(), forgotten).Text()
 	if err == nil && seq == "" {
 		return errMoved
 	}
 	return err
+}
+
+// missing is the first of all that some have not; empty where they have every one.
+func missing(all, some []string) string {
+	i := slices.IndexFunc(all, func(s string) bool { return !slices.Contains(some, s) })
+	if i < 0 {
+		return ""
+	}
+	return all[i]
 }
 
 func sha1Hex(raw string) string {

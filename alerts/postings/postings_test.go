@@ -117,6 +117,42 @@ func TestAJobIsNewOnceHoweverOftenItIsSeenEditedOrCopied(t *testing.T) {
 	})
 }
 
+func TestACopyOfAnEditedTextIsTheSameJob(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		edited := func(p alerts.Posting, edition int) alerts.Posting {
+			return with(p, func(p *alerts.Posting) { p.Description += fmt.Sprintf(" Edition %d.", edition) })
+		}
+		as := func(p alerts.Posting, id string) alerts.Posting {
+			return with(p, func(p *alerts.Posting) { p.ID = id })
+		}
+		l := New(client, nil)
+		first, other := posting("acme", 1), posting("acme", 2)
+		commit(t, l, first, other)
+		// The board shows the copy first, and both with a text that nobody has seen.
+		got := commit(t, l, as(edited(first, 1), "ashby:acme:x"), edited(first, 1))
+		if want := []string{ResultJoined, ResultUpdated}; !slices.Equal(got, want) {
+			t.Errorf("a copy and an edit at once: %v, want %v", got, want)
+		}
+		for edition := 2; edition < 2+2*maxLater; edition++ {
+			commit(t, l, edited(first, edition))
+		}
+		for edition, want := range map[int]string{0: ResultJoined, 1 + 2*maxLater: ResultJoined, 2: ResultNew} {
+			p := first
+			if edition > 0 {
+				p = edited(first, edition)
+			}
+			if got := commit(t, l, as(p, fmt.Sprint("lever:acme:", edition))); got[0] != want {
+				t.Errorf("a copy of edition %d: %s, want %s", edition, got[0], want)
+			}
+		}
+		// What is edited to say the same as another stays itself, and so does the other.
+		commit(t, l, as(other, first.ID))
+		if got := commit(t, l, as(other, "lever:acme:other")); got[0] != ResultJoined || get(t, l, "lever:acme:other").Posting.ID != other.ID {
+			t.Errorf("a copy of the other: %s as %s", got[0], get(t, l, "lever:acme:other").Posting.ID)
+		}
+	})
+}
+
 func TestNumbersRiseInTheOrderOfCommits(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		l, w := New(client, nil), NewWindow(New(client, nil))
@@ -247,6 +283,8 @@ func TestAClosedJobIsForgottenInTheEndAndThenNew(t *testing.T) {
 		l := New(client, nil)
 		kept, gone := posting("acme", 1), posting("acme", 2)
 		commit(t, l, kept, gone)
+		edited := with(gone, func(p *alerts.Posting) { p.Description += " And tests." })
+		commit(t, l, edited)
 		seq := get(t, l, gone.ID).Seq
 		for _, want := range []bool{true, false} {
 			if was, err := l.Close(t.Context(), gone.ID); was != want || err != nil {
@@ -261,6 +299,9 @@ func TestAClosedJobIsForgottenInTheEndAndThenNew(t *testing.T) {
 		}
 		if _, err := l.Find(t.Context(), gone.ID); !errors.Is(err, ErrNotFound) {
 			t.Errorf("error = %v, want ErrNotFound", err)
+		}
+		if n := client.HLen(t.Context(), printsKey).Val(); n != 1 {
+			t.Errorf("%d fingerprints are kept, want that of the other", n)
 		}
 		if got := commit(t, l, gone); got[0] != ResultNew {
 			t.Errorf("listed after it was forgotten: %s, want new", got[0])
