@@ -24,6 +24,7 @@ type simJob struct {
 	n, edits int
 	city     string
 	shown    []int // ids of its listings on the board now
+	unread   int   // times that the board has yet to show its text until everybody has surely read it
 }
 
 // cities are where jobs are.
@@ -59,15 +60,16 @@ func (b *simBoard) meddle(place int, what string) {
 func (j *simJob) meddle(what string) {
 	gone := len(j.shown) == 0
 	switch {
-	case what == "edit":
+	case what == "edit" && !slices.Contains(j.shown, j.n+7*copies): // what is listed anew and edited at once is another job
 		j.edits++
-	case what == "copy" && !gone && j.edits == 0 && len(j.shown) < 4: // a copy with another text is another job
+		j.unread = 2
+	case what == "copy" && !gone && len(j.shown) < 4:
 		j.shown = append(j.shown, j.n+copies*len(j.shown))
 	case what == "vanish":
 		j.shown = nil
 	case what == "relist" && gone:
 		j.shown = []int{j.n}
-	case what == "relist as new" && gone && j.edits == 0:
+	case what == "relist as new" && gone && j.unread == 0: // with a text that nobody has read it is another job
 		j.shown = []int{j.n + 7*copies}
 	}
 }
@@ -85,6 +87,9 @@ func (b *simBoard) RoundTrip(r *http.Request) (*http.Response, error) {
 	case "":
 		for _, place := range slices.Sorted(maps.Keys(b.jobs)) {
 			j := b.jobs[place]
+			if len(j.shown) > 0 {
+				j.unread = max(0, j.unread-1)
+			}
 			for _, id := range j.shown {
 				listed = append(listed, j.listing(id))
 			}
