@@ -160,6 +160,10 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, found lookUp, now 
 	}
 	speech := locale.Negotiate(m.Locale)
 	for _, a := range about {
+		if l.Kind == mailer.KindAlert || l.Kind == mailer.KindDigest { // which show no more than its name
+			m.Alerts = append(m.Alerts, render.Alert{Name: a.Name})
+			continue
+		}
 		m.Alerts = append(m.Alerts, inWords(speech, a, m.Zone, now))
 	}
 	m.Jobs = c.jobs(speech, found.offers, about, now)
@@ -250,7 +254,7 @@ func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, n
 	case mailer.KindReconfirm:
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal, Expires: sub.Consent.AnswerBy})
 	}
-	text := c.links.Mint(token.Claims{Purpose: token.Unsubscribe, Subscriber: sub.ID, Alert: l.Alert}, now)
+	text := strings.TrimPrefix(links.Unsubscribe, c.cfg.BaseURL+"/unsubscribe/")
 	switch {
 	case c.cfg.UnsubscribeDomain != "":
 		links.UnsubscribeMail = "mailto:" + bounce.UnsubscribePrefix + token.ForAddress(text) + "@" + c.cfg.UnsubscribeDomain + "?subject=unsubscribe"
