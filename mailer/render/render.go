@@ -196,12 +196,12 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 	return mailer.Message{ID: id, ReturnPath: r.returnPath(ticket), To: m.To, Data: data, Free: free}, nil
 }
 
-// first is the first job of a mail, cleaned; the zero one where there is none.
+// first is what a subject says of the first job of a mail, cleaned; nothing where there is none.
 func first(m Mail) Job {
 	if len(m.Jobs) == 0 {
 		return Job{}
 	}
-	return cleanJob(m.Jobs[0])
+	return Job{Title: plain(m.Jobs[0].Title, maxTitle), Company: plain(m.Jobs[0].Company, maxLine)}
 }
 
 // write gives the page as fragments, two for each job. Jobs that would make the mail too long are left
