@@ -76,6 +76,35 @@ func TestAShelfMakesEachJobOnceAndAgainWhenItHasChanged(t *testing.T) {
 	}
 }
 
+// A Redis that has failed over may have lost a change that the shelf knows of, and go on with others.
+func TestAShelfForgetsWhatAFailoverHasLost(t *testing.T) {
+	client := redistest.Embedded(t)
+	l := New(client, nil)
+	shelf, _ := titles(l)
+	first, second := posting("acme", 1), posting("acme", 2)
+	titlesNow := func() []string {
+		t.Helper()
+		got, err := shelf.GetAll(t.Context(), []string{first.ID, second.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got[0].Jobs
+	}
+	commit(t, l, first, second)
+	titlesNow()
+	was := client.HGet(t.Context(), jobsKey, first.ID).Val()
+	commit(t, l, titled(first, "Lost"))
+	if got := titlesNow(); got[0] != "Lost" {
+		t.Fatalf("before: %q", got)
+	}
+	client.XDel(t.Context(), logKey, client.XRevRangeN(t.Context(), logKey, "+", "-", 1).Val()[0].ID)
+	client.HSet(t.Context(), jobsKey, first.ID, was)
+	commit(t, l, titled(second, "Later"))
+	if diff := cmp.Diff([]string{"Backend Engineer 1", "Later"}, titlesNow()); diff != "" {
+		t.Errorf("after (-want +got):\n%s", diff)
+	}
+}
+
 // meddler changes something the moment before the shelf asks Redis, or the moment after.
 type meddler struct {
 	before, after func()
