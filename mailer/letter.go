@@ -81,4 +81,7 @@ type Message struct {
 	// Data is the whole mail: header, blank line, body; lines end in CRLF, no line is longer than
 	// 998 octets (RFC 5322 §2.1.1), and nothing is dot-stuffed yet.
 	Data []byte
+	// Free, where it is not nil, takes back the memory behind Data. Whoever has no more use for the mail may
+	// call it, once; it need not be called.
+	Free func()
 }

@@ -3,6 +3,7 @@ package mailer
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -50,7 +51,7 @@ const (
 // replyRules is what replies mean. The first line that fits decides. The codes are those of RFC 5321
 // §4.2.3, the enhanced ones those of RFC 3463 and its registry; where the two disagree in practice,
 // the lines say how often-seen servers use them.
-func replyRules() []replyRule {
+var replyRules = sync.OnceValue(func() []replyRule {
 	return []replyRule{
 		{"dot", "2*", "", "", ClassSent},
 
@@ -90,7 +91,7 @@ func replyRules() []replyRule {
 		{"connect mail data", "4*", "", "", ClassRelay},
 		{"rcpt dot", "4*", "", "", ClassGreylisted},
 	}
-}
+})
 
 // MaxText bounds what is kept of a text that a mail server or a report wrote, in bytes.
 const MaxText = 500

@@ -1,10 +1,8 @@
 package phrase
 
 import (
+	"strings"
 	"sync"
-
-	"golang.org/x/text/message"
-	"golang.org/x/text/message/catalog"
 
 	"jobalertd/mailer/locale"
 )
@@ -111,23 +109,31 @@ func postingRows() []row {
 	}
 }
 
-// printers are made once, one for each locale. They do not change and can be shared.
-var printers = sync.OnceValue(func() map[locale.Locale]*message.Printer {
-	built := catalog.NewBuilder()
+// translations are made once: for each locale but English, its texts by the English ones.
+var translations = sync.OnceValue(func() map[locale.Locale]map[string]string {
+	all := map[locale.Locale]map[string]string{locale.German: {}, locale.French: {}, locale.Spanish: {}}
 	for _, r := range rows() {
-		for l, text := range map[locale.Locale]string{locale.German: r.german, locale.French: r.french, locale.Spanish: r.spanish} {
-			// SetString fails on no plain text.
-			_ = built.SetString(l.Tag(), r.english, text)
-		}
-	}
-	all := map[locale.Locale]*message.Printer{}
-	for _, l := range locale.All() {
-		all[l] = message.NewPrinter(l.Tag(), message.Catalog(built))
+		all[locale.German][r.english], all[locale.French][r.english], all[locale.Spanish][r.english] = r.german, r.french, r.spanish
 	}
 	return all
 })
 
-// Say writes an English text of the catalogue in another language, with its arguments.
-func Say(l locale.Locale, english string, args ...any) string {
-	return printers()[l].Sprintf(english, args...)
+// Say writes an English text of the catalogue in another language, with its arguments in the places of %s.
+func Say(l locale.Locale, english string, args ...string) string {
+	text, translated := translations()[l][english]
+	if !translated {
+		text = english
+	}
+	if len(args) == 0 {
+		return text
+	}
+	var said strings.Builder
+	for _, arg := range args { // one after the other: what stands in one is no place for the next
+		before, after, _ := strings.Cut(text, "%s")
+		said.WriteString(before)
+		said.WriteString(arg)
+		text = after
+	}
+	said.WriteString(text)
+	return said.String()
 }

@@ -34,6 +34,9 @@
 // A Window answers which open jobs a filter matches from a catalog of their words and facts, which
 // follows every change: somebody waits for the answer.
 //
-// A Shelf reads jobs for the letters that show them. It asks Redis for every letter, and decodes only what
-// does not stand there as before.
+// A Shelf reads jobs for the letters that show them, which are many more than there are changes. So it does
+// not read them again, but the log, from the entry that it saw last: what is named behind that entry has
+// changed. Where the entry itself is gone, the log was trimmed, or Redis has failed over and lost it, and
+// everything is read anew. What it reads, it reads before the log, so that it holds nothing that the log
+// could lose without being noticed.
 package postings

@@ -135,13 +135,14 @@ func (c *Courier) claim(ctx, last context.Context, letters chan<- mailer.Claim) 
 }
 
 // room waits until more letters can be taken in hand, and is how many: each worker has one, and one more
-// waits for it.
+// waits for it. It does not wake up for less than half of those that wait: as long as they last, nobody is
+// out of work, and a claim of many costs hardly more than one.
 func (c *Courier) room(ctx context.Context) int {
 	for {
 		c.mu.Lock()
 		n := 2*c.cfg.Workers - len(c.inHand)
 		c.mu.Unlock()
-		if n > 0 {
+		if n >= max(1, c.cfg.Workers/2) {
 			return n
 		}
 		select {

@@ -12,6 +12,10 @@
 // CourierConfig.Workers letters, one for each worker, of them at most RelayConfig.Window on one
 // connection; and every one keeps its Message-ID.
 //
+// Whether a letter may be sent is looked up when it is composed, which is when a connection is ready to take
+// it, and never for letters that still wait for one. Composers may look up several at a time: what was true
+// then is older than the mail by those round trips to Redis only.
+//
 // # Relays
 //
 // The first relay that is not paused is used; the others stand by. A relay that cannot be reached,
@@ -28,6 +32,12 @@
 // Mails to a domain that gets enough already are put off by the outbox instead of waiting here:
 // waiting ones would fill the places that others could use. Only the composed mail says whose domain it
 // is, so one is composed in vain for each that is put off.
+//
+// Letters are claimed when half of those that wait their turn are gone, and not whenever one is: a claim of
+// sixteen costs hardly more than a claim of one, and until then nobody is out of work.
+//
+// The memory of a mail is given back when the relay has answered (mailer.Message.Free): at 30 kB each it is
+// the most of what a letter takes.
 //
 // A relay that cannot be reached is never the letter's outcome. While no relay is open Send waits,
 // so that letters stay where they are, their attempts are not used up, and nobody's 48 hours run

@@ -268,6 +268,9 @@ func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose)
 	if err != nil {
 		return mailer.Outcome{}, err
 	}
+	if message.Free != nil {
+		defer message.Free()
+	}
 	start := time.Now()
 	if crowded := p.domains.enter(message.To.Domain(), start); crowded != nil {
 		return mailer.Outcome{}, crowded

@@ -33,6 +33,26 @@ func TestTheMailIsComposedWhenAConnectionStands(t *testing.T) {
 	})
 }
 
+func TestAMailIsFreedWhenTheRelayHasIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := network(t)
+		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Second})})
+		b := newBundle(t, n, relayAt("relay"))
+		freed := 0
+		outcome, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) {
+			m := mailTo(t, "jane@example.com")
+			m.Free = func() { freed++; clear(m.Data) }
+			return m, nil
+		})
+		if err != nil || outcome.Class != mailer.ClassSent || freed != 1 {
+			t.Errorf("Send = %+v, %v; freed %d times", outcome, err, freed)
+		}
+		if got := relay.Mails(); len(got) != 1 || string(got[0].Data) != string(mailTo(t, "jane@example.com").Data) {
+			t.Errorf("the relay has %+v", got)
+		}
+	})
+}
+
 func TestAnErrorOfTheComposerIsReturnedAsItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := network(t)

@@ -2,6 +2,7 @@ package locale
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,7 +17,12 @@ import (
 const nbsp = "\u00a0"
 
 // Number writes a number with at most two decimals: 1,234.5 or 1.234,5.
-func (l Locale) Number(v float64) string { return l.decimal(v, number.MaxFractionDigits(2)) }
+func (l Locale) Number(v float64) string {
+	if v >= 0 && v < 1000 && v == math.Trunc(v) { // the same everywhere, and what every mail counts
+		return strconv.Itoa(int(v))
+	}
+	return l.decimal(v, number.MaxFractionDigits(2))
+}
 
 func (l Locale) decimal(v float64, options ...number.Option) string {
 	if l == Spanish && math.Abs(v) < 10_000 {

@@ -26,6 +26,9 @@
 // quarter of that is overlooked: holders bridge it, and were it not, a Redis in trouble now and then would
 // keep what a dead holder has in hand from being sent for ever.
 //
+// Letters that end at the same time are ended in one pipeline (package together). Whoever ends a letter still
+// waits until that one is ended, so that the bound on duplicates in package deliver is as before.
+//
 // Streams, not a sorted set with leases: an owed letter costs Redis about 1 µs and 66 bytes. What
 // the sorted set would give besides, cancelling, is had by checking again at the moment of sending.
 package outbox

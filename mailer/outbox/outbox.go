@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/together"
 )
 
 const (
@@ -48,6 +49,8 @@ type Outbox struct {
 	back   time.Time // when it last answered after it was away for long, or this began
 	bell   chan struct{}
 	groups bool // the consumer groups were made
+
+	ends *together.Group[ending, error]
 }
 
 // New makes an outbox over redis.
@@ -56,7 +59,9 @@ func New(cfg Config, client redis.UniversalClient) *Outbox {
 	cfg.Sweep = orDefault(cfg.Sweep, 8*time.Second)
 	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
 	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
-	return &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1), back: time.Now()}
+	o := &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1), back: time.Now()}
+	o.ends = together.New(o.settleAll)
+	return o
 }
 
 func orDefault[T time.Duration | int](v, def T) T {
@@ -279,54 +284,6 @@ func (o *Outbox) promote(ctx context.Context, streams []stream) error {
 		}
 	}
 	return nil
-}
-
-// Done ends a claim for good; result says how: sent, dropped.
-func (o *Outbox) Done(ctx context.Context, c mailer.Claim, result string) error {
-	return o.end(ctx, c, "done", result, time.Time{})
-}
-
-// Retry puts the letter off until at, counting the attempt.
-func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mailer.Outcome) error {
-	c.Letter.Attempt++
-	return o.end(ctx, c, "retry", "", at)
-}
-
-// Postpone puts the letter off until at without counting an attempt.
-func (o *Outbox) Postpone(ctx context.Context, c mailer.Claim, at time.Time) error {
-	return o.end(ctx, c, "retry", "", at)
-}
-
-// Release gives an untouched claim back: the letter is owed as before.
-func (o *Outbox) Release(ctx context.Context, c mailer.Claim) error {
-	return o.end(ctx, c, "back", "", time.Time{})
-}
-
-// Bury ends a claim as a dead letter, with the relay's last words.
-func (o *Outbox) Bury(ctx context.Context, c mailer.Claim, outcome mailer.Outcome) error {
-	reason := strings.TrimSpace(fmt.Sprintf("%s %d %s", outcome.Class, outcome.Code, outcome.Enhanced))
-	return o.end(ctx, c, "dead", reason, time.Time{})
-}
-
-func (o *Outbox) end(ctx context.Context, c mailer.Claim, how, result string, at time.Time) error {
-	text, err := Encode(c.Letter)
-	if err != nil {
-		return err
-	}
-	if err := o.settle(ctx, c.Receipt, how, text, result, at); err != nil {
-		return fmt.Errorf("settling letter %s as %s: %w", c.Letter.ID, how, err)
-	}
-	return nil
-}
-
-func (o *Outbox) settle(ctx context.Context, name, how, text, result string, at time.Time) error {
-	s, entry, err := o.parseReceipt(name)
-	if err != nil {
-		return err
-	}
-	shard := o.shard(s)
-	return settle.Run(ctx, o.redis, []string{o.key(s), o.retry(s), deadKey(shard), doneKey(shard)},
-		group, entry, how, text, result, at.UnixMilli(), o.cfg.KeepDead, o.cfg.KeepDone).Err()
 }
 
 func (o *Outbox) parseReceipt(name string) (stream, string, error) {

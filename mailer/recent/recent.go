@@ -37,6 +37,14 @@ func (m *Map[K, V]) Put(key K, v V) {
 	m.put(key, v)
 }
 
+// Forget forgets a value.
+func (m *Map[K, V]) Forget(key K) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.young, key)
+	delete(m.old, key)
+}
+
 // put begins a generation when the young one is full, and forgets the one before it.
 func (m *Map[K, V]) put(key K, v V) {
 	if _, known := m.young[key]; !known && len(m.young) >= m.half {

@@ -12,14 +12,22 @@ func TestAMapGivesTheLastValueAndIsBounded(t *testing.T) {
 		m, truth := New[int, int](most), map[int]int{}
 		for step := range rapid.IntRange(0, 100).Draw(t, "steps") {
 			key := rapid.IntRange(0, 20).Draw(t, "key")
-			if rapid.Bool().Draw(t, "put") {
+			switch rapid.SampledFrom([]string{"put", "get", "forget"}).Draw(t, "what") {
+			case "forget":
+				m.Forget(key)
+				if v, ok := m.Get(key); ok {
+					t.Fatalf("what was just forgotten is %d", v)
+				}
+			case "put":
 				m.Put(key, step)
 				truth[key] = step
 				if v, ok := m.Get(key); !ok || v != step {
 					t.Fatalf("what was just put is %d, %v", v, ok)
 				}
-			} else if v, ok := m.Get(key); ok && v != truth[key] {
-				t.Fatalf("%d is %d, want %d", key, v, truth[key])
+			case "get":
+				if v, ok := m.Get(key); ok && v != truth[key] {
+					t.Fatalf("%d is %d, want %d", key, v, truth[key])
+				}
 			}
 			if n := len(m.young) + len(m.old); n > most {
 				t.Fatalf("%d values are kept, %d are allowed", n, most)

@@ -28,6 +28,9 @@
 // What surrounds the jobs is cut out once as well; see package layout. Our own links and texts that are
 // plain already are only looked at, and not parsed and written anew: tests hold that to the long way.
 //
+// A mail is put together from such pieces once, in memory that is used again for the next one when whoever
+// sends it has said so (mailer.Message.Free).
+//
 // Text and HTML are checked by the Nu checker of the W3C where it is installed. It is a tool of its
 // own (npm, Java), so every other test does without it, and its warnings about presentational
 // attributes are ignored: Outlook on Windows reads those only.

@@ -3,7 +3,6 @@ package render
 import (
 	"encoding/base64"
 	"fmt"
-	"net/mail"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,12 +33,21 @@ func (h *header) add(name, value string) {
 		h.err = fmt.Errorf("header %s: %d bytes do not fit on one line", name, len(value))
 		return
 	}
-	h.b.WriteString(name + ": " + value + "\r\n")
+	for _, s := range [...]string{name, ": ", value, "\r\n"} {
+		h.b.WriteString(s)
+	}
 }
 
 // headerSafe refuses values that could end their line: CR, LF, NUL and every other control
 // character, and bytes that are not UTF-8. Every value of every header passes here.
 func headerSafe(name, value string) error {
+	ascii := true
+	for i := range len(value) {
+		ascii = ascii && value[i] >= ' ' && value[i] < 0x7f
+	}
+	if ascii {
+		return nil
+	}
 	if !utf8.ValidString(value) {
 		return fmt.Errorf("header %s: not valid UTF-8", name)
 	}
@@ -53,15 +61,15 @@ func headerSafe(name, value string) error {
 
 // header makes the fields in a fixed order. The subject is a stranger's words and
 // has been cleaned; the other values are ours.
-func (r *Renderer) header(m Mail, subject, lang string) (string, error) {
+func (r *Renderer) header(m Mail, id, subject, lang string) (string, error) {
 	var h header
-	from := mail.Address{Name: r.cfg.FromName, Address: r.cfg.From.String()}
+	h.b.Grow(1500)
 	h.add("Date", m.Now.UTC().Format(time.RFC1123Z))
-	h.add("From", from.String())
+	h.add("From", r.from)
 	h.add("Reply-To", r.cfg.ReplyTo.String())
 	h.add("To", m.To.String())
 	h.addSubject(subject)
-	h.add("Message-ID", "<"+r.messageID(m.Letter)+">")
+	h.add("Message-ID", "<"+id+">")
 	if m.Letter.Kind.Bulk() || m.Letter.Kind == mailer.KindWelcome {
 		r.addList(&h, m.Links)
 	}
@@ -78,8 +86,7 @@ func (r *Renderer) header(m Mail, subject, lang string) (string, error) {
 
 // addList writes the fields of a mailing list: RFC 2919, RFC 2369 §3.2, RFC 8058 §3.1.
 func (r *Renderer) addList(h *header, l Links) {
-	name := mail.Address{Name: r.cfg.Product}
-	h.add("List-Id", strings.TrimSuffix(name.String(), "<@>")+"<"+r.cfg.ListID+">")
+	h.add("List-Id", r.listID)
 	ways := "<" + l.Unsubscribe + ">"
 	if l.UnsubscribeMail != "" {
 		ways += ", <" + l.UnsubscribeMail + ">"
@@ -127,17 +134,12 @@ func encodedWords(s string) []string {
 	return words
 }
 
-// messageID is the same each time the letter is rendered.
-func (r *Renderer) messageID(l mailer.Letter) string {
-	return r.cfg.Ticket(l) + "@" + r.cfg.From.Domain()
-}
-
 // returnPath names the letter, so that a bounce needs no more than its recipient to be understood.
-func (r *Renderer) returnPath(l mailer.Letter) string {
+func (r *Renderer) returnPath(ticket string) string {
 	if r.cfg.BounceDomain == "" {
 		return r.cfg.From.String()
 	}
-	return r.cfg.BouncePrefix + "+" + r.cfg.Ticket(l) + "@" + r.cfg.BounceDomain
+	return r.cfg.BouncePrefix + "+" + ticket + "@" + r.cfg.BounceDomain
 }
 
 // feedbackID groups complaints by kind and language, and holds nothing personal: Gmail reports

@@ -68,6 +68,15 @@ type Job struct {
 	Why    string
 	AlsoAt []string // further places or boards the posting is listed at
 	Credit string   // the source, where it asks to be named: "Remotive"
+
+	print string // its fingerprint, if that is known
+}
+
+// Known is a job that is found faster among those that were written before: for who shows it to many. But
+// for Why, its fields must not be changed any more.
+func (j Job) Known() Job {
+	j.print = fingerprint(j)
+	return j
 }
 
 // Links are the personal links of a mail. All are http or https URLs but the last; those a kind

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"sync"
 
 	"jobalertd/mailer"
 	"jobalertd/mailer/render/layout"
@@ -11,31 +12,34 @@ import (
 // boundary cannot either.
 func boundary(l mailer.Letter) string { return "=_" + l.ID }
 
-// message joins header and parts. Each part is a list of encoded fragments that end in a line break.
-func message(header, boundary string, fragments []layout.Fragment) []byte {
+// paper is memory that mails are written in, one after the other.
+type paper struct{ pool sync.Pool }
+
+// message joins header and parts. Each part is a list of encoded fragments that end in a line break. The
+// mail may be used until free is called.
+func (p *paper) message(header, boundary string, fragments []layout.Fragment) (data []byte, free func()) {
 	size := len(header) + 500
 	for _, f := range fragments {
 		size += len(f.Text) + len(f.HTML)
 	}
-	var b bytes.Buffer
-	b.Grow(size)
-	b.WriteString(header)
-	b.WriteString("\r\n")
-	for _, part := range []struct {
-		subtype string
-		of      func(layout.Fragment) []byte
-	}{
-		{"plain", func(f layout.Fragment) []byte { return f.Text }},
-		{"html", func(f layout.Fragment) []byte { return f.HTML }},
-	} {
-		b.WriteString("--" + boundary + "\r\n")
-		b.WriteString("Content-Type: text/" + part.subtype + "; charset=utf-8\r\n")
-		b.WriteString("Content-Transfer-Encoding: quoted-printable\r\n\r\n")
-		for _, f := range fragments {
-			b.Write(part.of(f))
-		}
-		b.WriteString("\r\n")
+	sheet, _ := p.pool.Get().(*bytes.Buffer)
+	if sheet == nil {
+		sheet = new(bytes.Buffer)
 	}
-	b.WriteString("--" + boundary + "--\r\n")
-	return b.Bytes()
+	sheet.Reset()
+	sheet.Grow(size)
+	sheet.WriteString(header)
+	part := func(subtype string, of func(layout.Fragment) []byte) {
+		for _, s := range [...]string{"\r\n--", boundary, "\r\nContent-Type: text/", subtype, "; charset=utf-8\r\n",
+			"Content-Transfer-Encoding: quoted-printable\r\n\r\n"} {
+			sheet.WriteString(s)
+		}
+		for _, f := range fragments {
+			sheet.Write(of(f))
+		}
+	}
+	part("plain", func(f layout.Fragment) []byte { return f.Text })
+	part("html", func(f layout.Fragment) []byte { return f.HTML })
+	sheet.WriteString("\r\n--" + boundary + "--\r\n")
+	return sheet.Bytes(), func() { p.pool.Put(sheet) }
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/mail"
 	"net/url"
 	"regexp"
 	"slices"
@@ -114,10 +115,13 @@ type Renderer struct {
 	cfg     Config
 	site    string // the host of the signup page
 	base    string // its address as webURL writes it, without a slash at the end
+	from    string // as the header has it
+	listID  string // as the header has it
 	layouts *layout.Set
 	texts   map[locale.Locale]wording.Texts
 	cards   *cards // jobs
 	whys    *cards // reasons
+	paper   paper
 }
 
 // New makes a renderer. Its error names every fault of the configuration, or every fault that can be
@@ -136,6 +140,8 @@ func New(cfg Config) (*Renderer, error) {
 		return nil, fmt.Errorf("configuring mails: base URL: %w", err)
 	}
 	r := &Renderer{cfg: cfg, site: base.Host, base: strings.TrimSuffix(clean, "/"), cards: newCards(), whys: newCards()}
+	r.from = (&mail.Address{Name: cfg.FromName, Address: cfg.From.String()}).String()
+	r.listID = strings.TrimSuffix((&mail.Address{Name: cfg.Product}).String(), "<@>") + "<" + cfg.ListID + ">"
 	if r.texts, err = wording.Load(); err != nil {
 		return nil, err
 	}
@@ -180,41 +186,35 @@ func (r *Renderer) render(m Mail) (mailer.Message, error) {
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	head, err := r.header(m, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang)
+	ticket := r.cfg.Ticket(m.Letter)
+	id := ticket + "@" + r.cfg.From.Domain()
+	head, err := r.header(m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang)
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	return mailer.Message{
-		ID:         r.messageID(m.Letter),
-		ReturnPath: r.returnPath(m.Letter),
-		To:         m.To,
-		Data:       message(head, boundary(m.Letter), fragments),
-	}, nil
+	data, free := r.paper.message(head, boundary(m.Letter), fragments)
+	return mailer.Message{ID: id, ReturnPath: r.returnPath(ticket), To: m.To, Data: data, Free: free}, nil
 }
 
-// first is the first job of a mail, cleaned; the zero one where there is none.
+// first is what a subject says of the first job of a mail, cleaned; nothing where there is none.
 func first(m Mail) Job {
 	if len(m.Jobs) == 0 {
 		return Job{}
 	}
-	return cleanJob(m.Jobs[0])
+	return Job{Title: plain(m.Jobs[0].Title, maxTitle), Company: plain(m.Jobs[0].Company, maxLine)}
 }
 
 // write gives the page as fragments, two for each job. Jobs that would make the mail too long are left
 // out and counted in its More.
 func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) ([]layout.Fragment, error) {
 	p.More = s.more(m.More)
-	top, err := e.Top(p)
-	if err != nil {
-		return nil, err
-	}
-	foot, err := e.Foot(p)
+	top, foot, err := e.Frame(p)
 	if err != nil {
 		return nil, err
 	}
 	const moreButton = 1000 // bytes that the foot may grow by when jobs are left out
-	fragments, size := slices.Grow(top, 2*len(m.Jobs)+1), foot.Size+moreButton+len(p.MoreURL)
-	for _, f := range top {
+	fragments, size := slices.Grow(top, 2*len(m.Jobs)+len(foot)), moreButton+len(p.MoreURL)
+	for _, f := range slices.Concat(top, foot) {
 		size += f.Size
 	}
 	for i, j := range m.Jobs {
@@ -228,19 +228,22 @@ func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) (
 		}
 		if size += card.Size + why.Size; size > maxHTML {
 			p.More = s.more(m.More + len(m.Jobs) - i)
-			if foot, err = e.Foot(p); err != nil {
+			if _, foot, err = e.Frame(p); err != nil {
 				return nil, err
 			}
 			break
 		}
 		fragments = append(fragments, card, why)
 	}
-	return append(fragments, foot), nil
+	return append(fragments, foot...), nil
 }
 
 // card is a job as it was written before, or written now.
 func (r *Renderer) card(e *layout.Edition, s speaker, j Job) (layout.Fragment, error) {
-	return r.cards.get(cardKey{e, s.Locale, fingerprint(j)}, func() (layout.Fragment, error) {
+	if j.print == "" {
+		j = j.Known()
+	}
+	return r.cards.get(cardKey{e, s.Locale, j.print}, func() (layout.Fragment, error) {
 		return e.Job(s.job(cleanJob(j)))
 	})
 }

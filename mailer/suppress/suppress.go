@@ -82,6 +82,24 @@ func (s *Set) Get(ctx context.Context, address mailer.AddressHash) (Entry, bool,
 	return Entry{Reason: Reason(reason), At: time.Unix(seconds, 0).UTC()}, true, nil
 }
 
+// Look tells which addresses are suppressed, in order. Each has its own error: they may lie on different
+// servers.
+func (s *Set) Look(ctx context.Context, addresses []mailer.AddressHash) ([]bool, []error) {
+	pipe := s.redis.Pipeline()
+	replies := make([]*redis.BoolCmd, len(addresses))
+	for i, address := range addresses {
+		replies[i] = pipe.HExists(ctx, Key(address.Shard(s.shards)), string(address[:]))
+	}
+	_, _ = pipe.Exec(ctx) // each reply has its own error
+	found, errs := make([]bool, len(addresses)), make([]error, len(addresses))
+	for i, reply := range replies {
+		if found[i], errs[i] = reply.Result(); errs[i] != nil {
+			errs[i] = fmt.Errorf("looking up a suppression: %w", errs[i])
+		}
+	}
+	return found, errs
+}
+
 // Remove lifts a suppression, forgets what led to it, and reports whether there was one.
 func (s *Set) Remove(ctx context.Context, address mailer.AddressHash) (bool, error) {
 	if err := s.Forgive(ctx, address); err != nil {

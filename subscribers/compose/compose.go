@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"jobalertd/mailer/recent"
 	"jobalertd/mailer/render"
 	"jobalertd/mailer/suppress"
+	"jobalertd/mailer/together"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
 	"jobalertd/subscribers/token"
@@ -42,6 +44,7 @@ type Composer struct {
 	store    *store.Store
 	suppress *suppress.Set
 	offers   *postings.Shelf[*offer]
+	lookUps  *together.Group[mailer.Letter, lookUp]
 	zones    *recent.Map[string, *time.Location]
 	links    *token.Minter
 	renderer *render.Renderer
@@ -56,10 +59,12 @@ const maxOffers = 2_000
 // New makes a composer.
 func New(cfg Config, s *store.Store, set *suppress.Set, log *postings.Log, links *token.Minter, r *render.Renderer) *Composer {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	return &Composer{
+	c := &Composer{
 		cfg: cfg, store: s, suppress: set, zones: recent.New[string, *time.Location](maxZones), links: links, renderer: r,
 		offers: postings.NewShelf(log, maxOffers, func(job *postings.Job) *offer { return newOffer(job, cfg.Credit) }),
 	}
+	c.lookUps = together.New(c.lookUpAll)
+	return c
 }
 
 // Why a letter is not sent any more.
@@ -73,12 +78,11 @@ const (
 // Compose makes the mail of a letter. Its error is a *mailer.Drop where the letter is not to be
 // sent any more.
 func (c *Composer) Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error) {
-	now := time.Now()
-	sub, err := c.addressee(ctx, l)
-	if err != nil {
+	found, err := c.lookUps.Ask(ctx, l)
+	if err = cmp.Or(err, found.err); err != nil {
 		return mailer.Message{}, err
 	}
-	m, err := c.mail(ctx, l, sub, now)
+	m, err := c.mail(ctx, l, found, time.Now())
 	if err != nil {
 		return mailer.Message{}, fmt.Errorf("composing letter %s: %w", l.ID, err)
 	}
@@ -87,30 +91,6 @@ func (c *Composer) Compose(ctx context.Context, l mailer.Letter) (mailer.Message
 		return mailer.Message{}, &mailer.Drop{Reason: dropEmpty}
 	}
 	return message, err
-}
-
-// addressee is whom the letter is for, if they may be written to now.
-func (c *Composer) addressee(ctx context.Context, l mailer.Letter) (*subscribers.Subscriber, error) {
-	sub, err := c.store.Get(ctx, subscribers.ID(l.Subscriber))
-	if errors.Is(err, subscribers.ErrNotFound) {
-		return nil, &mailer.Drop{Reason: dropGone}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading whom letter %s is for: %w", l.ID, err)
-	}
-	to := sub.Recipient(l.Kind)
-	if to.IsZero() {
-		return nil, &mailer.Drop{Reason: dropGone}
-	}
-	if _, suppressed, err := c.suppress.Get(ctx, c.store.Hash(to)); err != nil {
-		return nil, err
-	} else if suppressed {
-		return nil, &mailer.Drop{Reason: dropSuppressed}
-	}
-	if reason := standing(sub, l); reason != "" {
-		return nil, &mailer.Drop{Reason: reason}
-	}
-	return sub, nil
 }
 
 // standing says why a letter of this kind must not go to a subscriber in this state; "" if it may.
@@ -151,7 +131,8 @@ func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
 }
 
 // mail gathers what the letter says.
-func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.Subscriber, now time.Time) (render.Mail, error) {
+func (c *Composer) mail(ctx context.Context, l mailer.Letter, found lookUp, now time.Time) (render.Mail, error) {
+	sub := found.sub
 	m := render.Mail{
 		Letter: l, To: sub.Recipient(l.Kind), Locale: sub.Locale, Zone: c.zone(sub), Now: now, More: l.More,
 		Links: c.personalLinks(l, sub, now), SourceSite: sub.Consent.Source,
@@ -179,13 +160,13 @@ func (c *Composer) mail(ctx context.Context, l mailer.Letter, sub *subscribers.S
 	}
 	speech := locale.Negotiate(m.Locale)
 	for _, a := range about {
+		if l.Kind == mailer.KindAlert || l.Kind == mailer.KindDigest { // which show no more than its name
+			m.Alerts = append(m.Alerts, render.Alert{Name: a.Name})
+			continue
+		}
 		m.Alerts = append(m.Alerts, inWords(speech, a, m.Zone, now))
 	}
-	jobs, err := c.jobs(ctx, speech, l, about, now)
-	if err != nil {
-		return render.Mail{}, err
-	}
-	m.Jobs = jobs
+	m.Jobs = c.jobs(speech, found.offers, about, now)
 	return m, nil
 }
 
@@ -227,13 +208,8 @@ func inWords(speech locale.Locale, a subscribers.Alert, zone *time.Location, now
 	return words
 }
 
-// jobs looks up what a letter shows. What has closed, or matches none of the alerts any more, is
-// left out.
-func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Letter, about []subscribers.Alert, now time.Time) ([]render.Job, error) {
-	found, err := c.offers.GetAll(ctx, l.Postings)
-	if err != nil {
-		return nil, err
-	}
+// jobs is what a letter shows. What has closed, or matches none of the alerts any more, is left out.
+func (c *Composer) jobs(speech locale.Locale, found []*offer, about []subscribers.Alert, now time.Time) []render.Job {
 	matchers := make([]alerts.Matcher, len(about))
 	for i, a := range about {
 		matchers[i] = c.cfg.Rules.Matcher(a.Filter)
@@ -250,7 +226,7 @@ func (c *Composer) jobs(ctx context.Context, speech locale.Locale, l mailer.Lett
 			}
 		}
 	}
-	return shown, nil
+	return shown
 }
 
 // personalLinks are the links of a letter.
@@ -278,7 +254,7 @@ func (c *Composer) personalLinks(l mailer.Letter, sub *subscribers.Subscriber, n
 	case mailer.KindReconfirm:
 		links.Confirm = mint("/confirm/", token.Claims{Purpose: token.Confirm, Proposal: l.Proposal, Expires: sub.Consent.AnswerBy})
 	}
-	text := c.links.Mint(token.Claims{Purpose: token.Unsubscribe, Subscriber: sub.ID, Alert: l.Alert}, now)
+	text := strings.TrimPrefix(links.Unsubscribe, c.cfg.BaseURL+"/unsubscribe/")
 	switch {
 	case c.cfg.UnsubscribeDomain != "":
 		links.UnsubscribeMail = "mailto:" + bounce.UnsubscribePrefix + token.ForAddress(text) + "@" + c.cfg.UnsubscribeDomain + "?subject=unsubscribe"

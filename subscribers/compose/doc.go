@@ -12,8 +12,13 @@
 // at once, and neither mailer nor alerts may know the person.
 //
 // Decoding ten jobs, preparing them for the filter and putting them into words was nearly half of what
-// a digest costs, and is the same for everybody. So it is kept (offer.go), bounded, and used where
-// Redis, which is asked for every letter, gives the same bytes as before: a posting that was edited or
-// closed a moment ago is never told of as it was. The in-memory window of open postings would save the
-// 30 kB from Redis, but it can be ahead of a Redis that failed over and has lost what it acknowledged.
+// a digest costs, and is the same for everybody. So it is kept (offer.go), bounded, for as long as the
+// posting log, which is asked at the moment of sending, tells of no change: a posting that was edited or
+// closed a moment ago is never told of as it was. The in-memory window of open postings would do as well,
+// but it can be ahead of a Redis that failed over and has lost what it acknowledged.
+//
+// Letters that are sent at the same time are looked up together (package together): whom they are for in
+// one round trip, which of them are suppressed in the next, what the log says in the third. Nothing is
+// looked up before a connection is ready to take the letter, so that what was true then is at most those
+// three round trips, and those of the letters before, older than the mail.
 package compose

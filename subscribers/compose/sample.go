@@ -68,10 +68,14 @@ func (c *Composer) Preview(ctx context.Context, kind mailer.Kind, id subscribers
 		m.Alerts = append(m.Alerts, inWords(speech, a, m.Zone, now))
 	}
 	if kind == mailer.KindAlert || kind == mailer.KindDigest || kind == mailer.KindWelcome {
-		jobs, err := c.jobs(ctx, speech, mailer.Letter{Postings: ids}, about, now)
+		found, err := c.offers.GetAll(ctx, ids)
+		if err == nil {
+			err = found[0].Err
+		}
 		if err != nil {
 			return render.Mail{}, err
 		}
+		jobs := c.jobs(speech, found[0].Jobs, about, now)
 		slices.Reverse(jobs)
 		m.Jobs = jobs[:min(len(jobs), maxJobs)]
 		m.More = len(jobs) - len(m.Jobs)

@@ -17,7 +17,7 @@ func jobWords(speech locale.Locale, p *alerts.Posting, credit string) render.Job
 	return render.Job{
 		Title: p.Title, Company: p.Company, URL: p.URL, Place: placeWords(speech, p), Pay: payWords(speech, p.Salary),
 		Posted: p.PostedAt, Facts: factWords(speech, p), Credit: credit,
-	}
+	}.Known()
 }
 
 // placeWords says where a job is: up to three places, then how many more.

@@ -8,8 +8,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"jobalertd/subscribers"
@@ -143,7 +145,10 @@ type Claims struct {
 }
 
 // Minter mints and checks links. It is safe for concurrent use.
-type Minter struct{ keys [][]byte }
+type Minter struct {
+	keys [][]byte
+	macs *sync.Pool // of hash.Hash under the first key: to begin one takes as long as all the rest
+}
 
 // New makes a Minter that signs with the first key and accepts all of them. To change keys, put the
 // new one in front, and drop the old one only when no mail with its unsubscribe links matters.
@@ -156,7 +161,8 @@ func New(keys [][]byte) (*Minter, error) {
 			return nil, fmt.Errorf("token: key %d has %d octets; at least %d are needed", i+1, len(key), MinKey)
 		}
 	}
-	return &Minter{keys: keys}, nil
+	newMAC := func() any { return hmac.New(sha256.New, keys[0]) }
+	return &Minter{keys: keys, macs: &sync.Pool{New: newMAC}}, nil
 }
 
 // Mint makes a link. It panics on a purpose, subscriber, proposal or alert that cannot exist: all
@@ -166,7 +172,10 @@ func (m *Minter) Mint(c Claims, now time.Time) string {
 	if err != nil {
 		panic("token: minting a " + c.Purpose.String() + " link: " + err.Error())
 	}
-	return base64.RawURLEncoding.EncodeToString(append(raw, sign(m.keys[0], raw)...))
+	mac, _ := m.macs.Get().(hash.Hash)
+	defer m.macs.Put(mac)
+	mac.Reset()
+	return base64.RawURLEncoding.EncodeToString(append(raw, sign(mac, raw)...))
 }
 
 // Check reads a link. Its errors are ErrMalformed, ErrForged and ErrExpired; with ErrExpired the
@@ -196,15 +205,14 @@ func (m *Minter) Check(purpose Purpose, text string, now time.Time) (Claims, err
 func (m *Minter) signed(message, mac []byte) bool {
 	ok := false
 	for _, key := range m.keys {
-		if hmac.Equal(sign(key, message), mac) {
+		if hmac.Equal(sign(hmac.New(sha256.New, key), message), mac) {
 			ok = true
 		}
 	}
 	return ok
 }
 
-func sign(key, message []byte) []byte {
-	h := hmac.New(sha256.New, key)
+func sign(h hash.Hash, message []byte) []byte {
 	h.Write([]byte(macContext))
 	h.Write(message)
 	return h.Sum(nil)[:macSize]

@@ -65,10 +65,15 @@ func bareReturn(data []byte) int {
 	return n
 }
 
-// isASCII looks at eight octets at a time.
+// isASCII looks at 32 octets at a time, and then at eight.
 func isASCII(data []byte) bool {
 	const high = 0x8080808080808080
 	var all uint64
+	for len(data) >= 32 {
+		all |= binary.LittleEndian.Uint64(data) | binary.LittleEndian.Uint64(data[8:]) |
+			binary.LittleEndian.Uint64(data[16:]) | binary.LittleEndian.Uint64(data[24:])
+		data = data[32:]
+	}
 	for len(data) >= 8 {
 		all |= binary.LittleEndian.Uint64(data)
 		data = data[8:]

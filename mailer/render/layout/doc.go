@@ -18,6 +18,7 @@
 //
 // What stands around the jobs of a digest differs between two readers in some words and links only, so
 // the built-in templates are executed once for each form of page, with marks in the place of words
-// (stencil.go), and the words are written into copies. Tests hold it to the bytes that executing the
-// templates gives. The templates of an operator may do with words what they like, and are executed.
+// (stencil.go), and for each reader only the lines with words in them are written; the others are the same
+// memory in every mail. Tests hold it to the bytes that executing the templates gives. The templates of an
+// operator may do with words what they like, and are executed.
 package layout

@@ -99,44 +99,30 @@ func (e *Edition) Subject(p *Page) (string, error) {
 	return b.String(), err
 }
 
-// Top is the beginning of a page, up to its first job.
-func (e *Edition) Top(p *Page) ([]Fragment, error) {
+// Frame is what stands around the jobs of a page.
+func (e *Edition) Frame(p *Page) (top, foot []Fragment, err error) {
 	e.once.Do(func() { e.style.HTML, e.style.Size, e.styleErr = write(e.html, "style", nil) })
 	if e.styleErr != nil {
-		return nil, e.styleErr
+		return nil, nil, e.styleErr
 	}
-	var head, top Fragment
-	var err error
 	if o, ok := e.outline(p); ok {
-		if head.HTML, head.Size, err = e.stencils.html(e.html, "head", o); err != nil {
-			return nil, err
+		f, err := e.stencils.frame(e, o)
+		if err != nil {
+			return nil, nil, err
 		}
-		if top.HTML, top.Size, err = e.stencils.html(e.html, "top", o); err != nil {
-			return nil, err
+		top, foot = f.fill(o.words, e.style)
+		return top, foot, nil
+	}
+	var parts [3]Fragment
+	if parts[0].HTML, parts[0].Size, err = write(e.html, "head", p); err != nil {
+		return nil, nil, err
+	}
+	for i, name := range []string{"top", "foot"} {
+		if parts[1+i], err = e.fragment(name, p); err != nil {
+			return nil, nil, err
 		}
-		top.Text, _, err = write(e.text, "top", p)
-		return []Fragment{head, e.style, top}, err
 	}
-	if head.HTML, head.Size, err = write(e.html, "head", p); err != nil {
-		return nil, err
-	}
-	top, err = e.fragment("top", p)
-	return []Fragment{head, e.style, top}, err
-}
-
-// Foot is the end of a page.
-func (e *Edition) Foot(p *Page) (Fragment, error) {
-	o, ok := e.outline(p)
-	if !ok {
-		return e.fragment("foot", p)
-	}
-	var foot Fragment
-	var err error
-	if foot.Text, err = e.stencils.text(e.text, "foot", o); err != nil {
-		return foot, err
-	}
-	foot.HTML, foot.Size, err = e.stencils.html(e.html, "foot", o)
-	return foot, err
+	return []Fragment{parts[0], e.style, parts[1]}, parts[2:], nil
 }
 
 // outline is what stencils need of a page. What an operator's templates do with words is not known.

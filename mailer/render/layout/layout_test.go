@@ -61,11 +61,11 @@ func overridden(t *testing.T, files map[string]string) (*Set, error) {
 // foot is the text of the foot of a mail.
 func foot(t *testing.T, s *Set, kind string, l locale.Locale) string {
 	t.Helper()
-	f, err := s.Edition(kind, l).Foot(&Page{Reason: "Because."})
+	_, foot, err := s.Edition(kind, l).Frame(&Page{Reason: "Because."})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(f.Text)
+	return string(joined(foot).Text)
 }
 
 func TestTheMoreSpecialOverrideWins(t *testing.T) {
@@ -120,9 +120,9 @@ func TestOverridesAreEscaped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := s.Edition("digest", locale.English).Foot(&Page{Reason: `"><script>`, MoreURL: "javascript:alert(1)"})
-	if err != nil || bytes.Contains(f.HTML, []byte("<script")) || bytes.Contains(f.HTML, []byte("javascript")) {
-		t.Errorf("%v: %s", err, f.HTML)
+	_, foot, err := s.Edition("digest", locale.English).Frame(&Page{Reason: `"><script>`, MoreURL: "javascript:alert(1)"})
+	if err != nil || bytes.Contains(joined(foot).HTML, []byte("<script")) || bytes.Contains(joined(foot).HTML, []byte("javascript")) {
+		t.Errorf("%v: %s", err, joined(foot).HTML)
 	}
 }
 

@@ -19,19 +19,18 @@ const maxStencils = 1_000
 // escaped, and pages where that could be read in anything but a mark have no stencil.
 const (
 	mark, endOfMark = "\x01", ";"
+	wrappedMark     = "\x01w" // a paragraph of text, which is wrapped when it is known
 	escapedMark     = "%01"
 	markedURL       = "https://m" // begins the mark of a URL: templates let only URLs into attributes
 )
 
 // stencil is what a template makes of any page of one form, encoded as far as it is the same.
-type stencil struct {
-	parts []part
-	size  int // of what is the same, in bytes before the encoding
-}
+type stencil struct{ parts []part }
 
 // part is some whole lines: encoded, or one line with gaps for words.
 type part struct {
 	encoded []byte
+	size    int // before the encoding
 	line    []piece
 }
 
@@ -39,8 +38,17 @@ type part struct {
 type piece struct {
 	literal string
 	word    int // -1 for none
-	link    bool
+	kind    wordKind
 }
+
+// wordKind is how a word is written.
+type wordKind int
+
+const (
+	wordPlain   wordKind = iota
+	wordLink             // in an attribute
+	wordWrapped          // as a paragraph of text, its line end included
+)
 
 // outline is a page with marks instead of what differs from reader to reader.
 type outline struct {
@@ -120,52 +128,60 @@ func (p *Page) form() string {
 
 // stencils writes pages by the built-in templates.
 type stencils struct {
-	kept      *recent.Map[stencilKey, *stencil]
-	htmlWords *strings.Replacer // as html/template escapes what stands in no attribute
+	kept      *recent.Map[string, *frame] // by form
+	htmlWords *strings.Replacer           // as html/template escapes what stands in no attribute
 }
 
-type stencilKey struct{ name, form string }
+// frame is the stencils of what stands around the jobs of pages of one form.
+type frame struct {
+	head, topHTML, footHTML, topText, footText *stencil
+	html                                       *strings.Replacer
+}
 
 func newStencils() *stencils {
 	return &stencils{
-		kept:      recent.New[stencilKey, *stencil](maxStencils),
+		kept:      recent.New[string, *frame](maxStencils),
 		htmlWords: strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;"),
 	}
 }
 
-// html is what write gives for a template of HTML.
-func (s *stencils) html(t templates, name string, o *outline) ([]byte, int, error) {
-	cut, err := s.get(stencilKey{"html " + name, o.form}, t, name, o)
-	if err != nil {
-		return nil, 0, err
-	}
-	encoded, size := cut.fill(o.words, s.htmlWords.Replace)
-	return encoded, size, nil
-}
-
-// text is what write gives for a template of text, if it does not wrap the words that have marks.
-func (s *stencils) text(t templates, name string, o *outline) ([]byte, error) {
-	cut, err := s.get(stencilKey{"text " + name, o.form}, t, name, o)
-	if err != nil {
-		return nil, err
-	}
-	encoded, _ := cut.fill(o.words, func(word string) string { return word })
-	return encoded, nil
-}
-
-func (s *stencils) get(key stencilKey, t templates, name string, o *outline) (*stencil, error) {
-	if found, ok := s.kept.Get(key); ok {
+// frame is that of a page's form.
+func (s *stencils) frame(e *Edition, o *outline) (*frame, error) {
+	if found, ok := s.kept.Get(o.form); ok {
 		return found, nil
 	}
-	plain, err := execute(t, name, &o.page)
-	if err != nil {
-		return nil, err
+	f := &frame{html: s.htmlWords}
+	for _, cut := range []struct {
+		to   **stencil
+		from templates
+		name string
+	}{{&f.head, e.html, "head"}, {&f.topHTML, e.html, "top"}, {&f.footHTML, e.html, "foot"}, {&f.topText, e.text, "top"}, {&f.footText, e.text, "foot"}} {
+		plain, err := execute(cut.from, cut.name, &o.page)
+		if err != nil {
+			return nil, err
+		}
+		if *cut.to, err = newStencil(plain); err != nil {
+			return nil, err
+		}
 	}
-	cut, err := newStencil(plain)
-	if err == nil {
-		s.kept.Put(key, cut)
-	}
-	return cut, err
+	s.kept.Put(o.form, f)
+	return f, nil
+}
+
+// fill writes the words of a page into its frame.
+func (f *frame) fill(words []string, style Fragment) (top, foot []Fragment) {
+	w := newFiller(words)
+	asHTML := func(encoded []byte, size int) Fragment { return Fragment{HTML: encoded, Size: size} }
+	asText := func(encoded []byte, _ int) Fragment { return Fragment{Text: encoded} }
+	plain := func(word string) string { return word }
+	all := make([]Fragment, 0, 64)
+	all = append(w.fill(all, f.head, asHTML, f.html.Replace), style)
+	all = w.fill(all, f.topHTML, asHTML, f.html.Replace)
+	all = w.fill(all, f.topText, asText, plain)
+	n := len(all)
+	all = w.fill(all, f.footText, asText, plain)
+	all = w.fill(all, f.footHTML, asHTML, f.html.Replace)
+	return all[:n:n], all[n:]
 }
 
 // newStencil finds the marks in what a template made.
@@ -174,8 +190,7 @@ func newStencil(plain []byte) (*stencil, error) {
 	var same []byte
 	flush := func() {
 		if len(same) > 0 {
-			s.parts = append(s.parts, part{encoded: encode(same)})
-			s.size += len(same)
+			s.parts = append(s.parts, part{encoded: encode(same), size: len(same)})
 			same = nil
 		}
 	}
@@ -199,53 +214,66 @@ func newStencil(plain []byte) (*stencil, error) {
 func pieces(line string) ([]piece, error) {
 	var found []piece
 	for {
-		at, width, link := strings.Index(line, mark), len(mark), false
+		at, width, kind := strings.Index(line, mark), len(mark), wordPlain
 		if url := strings.Index(line, escapedMark); url >= 0 && (at < 0 || url < at) {
-			at, width, link = url, len(escapedMark), true
+			at, width, kind = url, len(escapedMark), wordLink
 		}
 		if at < 0 {
 			return append(found, piece{literal: line, word: -1}), nil
+		}
+		if strings.HasPrefix(line[at:], wrappedMark) {
+			width, kind = len(wrappedMark), wordWrapped
 		}
 		number, rest, _ := strings.Cut(line[at+width:], endOfMark)
 		word, err := strconv.Atoi(number)
 		if err != nil {
 			return nil, fmt.Errorf("a template has changed a mark: %w", err)
 		}
-		found = append(found, piece{strings.TrimSuffix(line[:at], markedURL), word, link})
-		line = rest
+		found = append(found, piece{strings.TrimSuffix(line[:at], markedURL), word, kind})
+		if line = rest; kind == wordWrapped {
+			line = strings.TrimPrefix(line, "\n") // a paragraph brings its own
+		}
 	}
 }
 
-// fill writes the words into the gaps and encodes the lines they stand in. escape is for words outside of
-// attributes.
-func (s *stencil) fill(words []string, escape func(string) string) (encoded []byte, size int) {
-	var out bytes.Buffer
-	room := 2048
-	for _, p := range s.parts {
-		room += len(p.encoded)
-	}
-	out.Grow(room)
-	w := quotedprintable.NewWriter(&out) // holds nothing back after the end of a line
-	size = s.size
-	var line []byte
+// filler writes words into gaps and encodes the lines they stand in.
+type filler struct {
+	words []string
+	out   bytes.Buffer
+	qp    *quotedprintable.Writer // holds nothing back after the end of a line
+	line  []byte
+}
+
+func newFiller(words []string) *filler {
+	f := &filler{words: words, line: make([]byte, 0, 512)}
+	f.out.Grow(4096)
+	f.qp = quotedprintable.NewWriter(&f.out)
+	return f
+}
+
+// fill appends a stencil with its words. escape is for words outside of attributes.
+func (f *filler) fill(all []Fragment, s *stencil, as func(encoded []byte, size int) Fragment, escape func(string) string) []Fragment {
 	for _, p := range s.parts {
 		if p.line == nil {
-			out.Write(p.encoded)
+			all = append(all, as(p.encoded, p.size))
 			continue
 		}
-		line = line[:0]
+		f.line = f.line[:0]
 		for _, piece := range p.line {
-			line = append(line, piece.literal...)
+			f.line = append(f.line, piece.literal...)
 			switch {
 			case piece.word < 0:
-			case piece.link:
-				line = append(line, strings.ReplaceAll(words[piece.word], "&", "&amp;")...)
+			case piece.kind == wordLink:
+				f.line = append(f.line, strings.ReplaceAll(f.words[piece.word], "&", "&amp;")...)
+			case piece.kind == wordWrapped:
+				f.line = append(f.line, paragraph(f.words[piece.word])...)
 			default:
-				line = append(line, escape(words[piece.word])...)
+				f.line = append(f.line, escape(f.words[piece.word])...)
 			}
 		}
-		size += len(line)
-		_, _ = w.Write(line) // a bytes.Buffer takes everything
+		begin := f.out.Len()
+		_, _ = f.qp.Write(f.line) // a bytes.Buffer takes everything
+		all = append(all, as(f.out.Bytes()[begin:f.out.Len():f.out.Len()], len(f.line)))
 	}
-	return out.Bytes(), size
+	return all
 }

@@ -29,6 +29,15 @@ func drawPage(t *rapid.T) *Page {
 	return p
 }
 
+// joined is fragments as they go into a mail.
+func joined(fragments []Fragment) Fragment {
+	var all Fragment
+	for _, f := range fragments {
+		all.Text, all.HTML, all.Size = append(all.Text, f.Text...), append(all.HTML, f.HTML...), all.Size+f.Size
+	}
+	return all
+}
+
 func TestAStencilMakesTheBytesOfItsTemplate(t *testing.T) {
 	cut, err := newBase()
 	if err != nil {
@@ -40,15 +49,11 @@ func TestAStencilMakesTheBytesOfItsTemplate(t *testing.T) {
 	}
 	written.stencils = nil
 	both := func(t *rapid.T, e *Edition, p *Page) []Fragment {
-		top, err := e.Top(p)
+		top, foot, err := e.Frame(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		foot, err := e.Foot(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return append(top, foot)
+		return []Fragment{joined(top), joined(foot)}
 	}
 	cuts := 0
 	rapid.Check(t, func(t *rapid.T) {

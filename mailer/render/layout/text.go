@@ -28,8 +28,12 @@ func wrap(first, others, s string) string {
 	return b.String()
 }
 
-// paragraph is s on lines of its own, followed by an empty line; nothing where s is empty.
+// paragraph is s on lines of its own, followed by an empty line; nothing where s is empty. Where s is a mark
+// of a stencil, it is marked as a paragraph.
 func paragraph(s string) string {
+	if word, marked := strings.CutPrefix(s, mark); marked {
+		return wrappedMark + word + "\n"
+	}
 	if s = wrap("", "", s); s != "" {
 		s += "\n"
 	}

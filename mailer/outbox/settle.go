@@ -1,0 +1,100 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"jobalertd/mailer"
+)
+
+// Done ends a claim for good; result says how: sent, dropped.
+func (o *Outbox) Done(ctx context.Context, c mailer.Claim, result string) error {
+	return o.end(ctx, c, "done", result, time.Time{})
+}
+
+// Retry puts the letter off until at, counting the attempt.
+func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mailer.Outcome) error {
+	c.Letter.Attempt++
+	return o.end(ctx, c, "retry", "", at)
+}
+
+// Postpone puts the letter off until at without counting an attempt.
+func (o *Outbox) Postpone(ctx context.Context, c mailer.Claim, at time.Time) error {
+	return o.end(ctx, c, "retry", "", at)
+}
+
+// Release gives an untouched claim back: the letter is owed as before.
+func (o *Outbox) Release(ctx context.Context, c mailer.Claim) error {
+	return o.end(ctx, c, "back", "", time.Time{})
+}
+
+// Bury ends a claim as a dead letter, with the relay's last words.
+func (o *Outbox) Bury(ctx context.Context, c mailer.Claim, outcome mailer.Outcome) error {
+	reason := strings.TrimSpace(fmt.Sprintf("%s %d %s", outcome.Class, outcome.Code, outcome.Enhanced))
+	return o.end(ctx, c, "dead", reason, time.Time{})
+}
+
+func (o *Outbox) end(ctx context.Context, c mailer.Claim, how, result string, at time.Time) error {
+	text, err := Encode(c.Letter)
+	if err != nil {
+		return err
+	}
+	if err := o.settle(ctx, c.Receipt, how, text, result, at); err != nil {
+		return fmt.Errorf("settling letter %s as %s: %w", c.Letter.ID, how, err)
+	}
+	return nil
+}
+
+// ending is what becomes of a claim.
+type ending struct {
+	stream              stream
+	entry               string
+	how, letter, result string
+	at                  time.Time
+}
+
+func (o *Outbox) settle(ctx context.Context, name, how, text, result string, at time.Time) error {
+	s, entry, err := o.parseReceipt(name)
+	if err != nil {
+		return err
+	}
+	failed, err := o.ends.Ask(ctx, ending{s, entry, how, text, result, at})
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// settleAll ends claims that are ended at the same time. Each has its own error; the other one is the end
+// of ctx.
+func (o *Outbox) settleAll(ctx context.Context, ends []ending) ([]error, error) {
+	pipe := o.redis.Pipeline()
+	replies := make([]*redis.Cmd, len(ends))
+	for i, e := range ends {
+		keys, args := o.settling(e)
+		replies[i] = settle.EvalSha(ctx, pipe, keys, args...)
+	}
+	_, _ = pipe.Exec(ctx) // each reply has its own error
+	failed, ended := make([]error, len(ends)), error(nil)
+	for i, e := range ends {
+		if failed[i] = replies[i].Err(); redis.HasErrorPrefix(failed[i], "NOSCRIPT") {
+			keys, args := o.settling(e)
+			failed[i] = settle.Eval(ctx, o.redis, keys, args...).Err()
+		}
+		if failed[i] != nil {
+			ended = ctx.Err()
+		}
+	}
+	return failed, ended
+}
+
+// settling is what the script wants to know.
+func (o *Outbox) settling(e ending) (keys []string, args []any) {
+	shard := o.shard(e.stream)
+	return []string{o.key(e.stream), o.retry(e.stream), deadKey(shard), doneKey(shard)},
+		[]any{group, e.entry, e.how, e.letter, e.result, e.at.UnixMilli(), o.cfg.KeepDead, o.cfg.KeepDone}
+}
