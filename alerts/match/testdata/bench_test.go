@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"jobalertd/alerts"
-	"jobalertd/alerts/match/atom"
 	"jobalertd/alerts/match/facet"
 )
 
@@ -105,7 +104,7 @@ func (b *bench) memory(all int) {
 		if n := s.nodes.get(uint32(i)); n != nil {
 			nodes++
 			for _, leaf := range n.leaves {
-				entries += cap(leaf.tokens)*4 + cap(leaf.refs)*4 + cap(leaf.facets)*8 + 72
+				entries += cap(leaf.tokens)*4 + cap(leaf.lasts) + cap(leaf.refs)*4 + cap(leaf.headers)*8 + cap(leaf.demands)*4 + cap(leaf.ends)*2 + 152
 			}
 		}
 	}
@@ -307,12 +306,11 @@ func newPeer(b *bench) *peer {
 }
 
 func (p *peer) add(ref Ref) {
-	put := func(in map[uint32]*roaring.Bitmap, k atom.Key) {
-		id := p.index.atoms.ID(k)
-		if in[id] == nil {
-			in[id] = roaring.New()
+	put := func(in map[uint32]*roaring.Bitmap, atom uint32) {
+		if in[atom] == nil {
+			in[atom] = roaring.New()
 		}
-		in[id].Add(uint32(ref))
+		in[atom].Add(uint32(ref))
 	}
 	r := p.now.record(ref)
 	for i := range p.facets {
@@ -320,16 +318,16 @@ func (p *peer) add(ref Ref) {
 			p.facets[i].Add(uint32(ref))
 		}
 	}
-	clauses := p.index.clauses(r)
-	a := accessTo(clauses, p.index.chances)
-	for i, c := range []atom.Clause{a.where, a.tokens} {
-		for _, l := range c {
-			put(p.atoms[i], l.Key)
+	clauses := clausesOf(r.literals())
+	a := p.index.access(clauses)
+	for i, number := range []int{a.where, a.tokens} {
+		for _, atom := range atomsOf(clauses, number) {
+			put(p.atoms[i], atom)
 		}
 	}
 	for _, c := range clauses {
-		if len(c) == 1 && c[0].Not {
-			put(p.none, c[0].Key)
+		if len(c) == 1 && c[0]&inverted != 0 {
+			put(p.none, c[0]>>atomShift)
 		}
 	}
 }
@@ -385,7 +383,7 @@ func (p *peer) match(posting *Posting, visit func(Ref)) {
 	}
 	for found := all.Iterator(); found.HasNext(); {
 		ref := Ref(found.Next())
-		if r := p.now.record(ref); s.holds(r) && p.now.confirms(ref, r, posting) {
+		if r := p.now.record(ref); s.holds(r.header(), r.demands()) && p.now.confirms(ref, r, posting) {
 			visit(ref)
 		}
 	}
