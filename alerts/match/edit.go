@@ -218,5 +218,5 @@ func (ix *Index) tidy() {
 	for _, id := range ix.gone {
 		ix.atoms.Release(id)
 	}
-	ix.gone = ix.gone[:0]
+	ix.gone = nil // it may have been long
 }

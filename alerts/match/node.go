@@ -97,7 +97,9 @@ func (l *leaf) entries() []entry {
 // first and last are enough of these entries to compare.
 func (l *leaf) first() entry { return entry{token: l.tokens[0], ref: l.refs[0]} }
 
-func (l *leaf) last() entry { return entry{token: l.tokens[len(l.tokens)-1], ref: l.refs[len(l.refs)-1]} }
+func (l *leaf) last() entry {
+	return entry{token: l.tokens[len(l.tokens)-1], ref: l.refs[len(l.refs)-1]}
+}
 
 // with is the node with more entries, which are sorted.
 func (n *node) with(more []entry) *node {

@@ -139,6 +139,7 @@ func (b *bench) run() {
 	b.forget()
 	index := b.each("index", func(i int, r *result) { b.index.Match(b.postings[i], func(ref Ref) { r.take(ref, i) }) })
 	peer := newPeer(b)
+	b.forget()
 	roaring := b.each("roaring", func(i int, r *result) { peer.match(b.postings[i], func(ref Ref) { r.take(ref, i) }) })
 	join := b.joined("block join", 3)
 	b.learn()
