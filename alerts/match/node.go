@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 
@@ -58,40 +59,57 @@ type leaf struct {
 const maxLeaf = math.MaxUint8 + 1
 
 func newLeaf(entries []entry) *leaf {
-	tokens, demands := 0, 0
+	tokens := 0
 	for i, e := range entries {
 		if i == 0 || e.token != entries[i-1].token {
 			tokens++
 		}
-		demands += len(e.demands)
 	}
-	n := len(entries)
-	l := &leaf{
-		make([]uint32, 0, tokens), make([]uint8, tokens), make([]Ref, n),
-		make([]facet.Set, n), make([]uint32, 0, demands), make([]uint16, n),
-	}
-	for i, e := range entries {
-		if i == 0 || e.token != entries[i-1].token {
-			l.tokens = append(l.tokens, e.token)
-		}
-		l.lasts[len(l.tokens)-1] = uint8(i)
-		l.refs[i], l.headers[i] = e.ref, e.header
-		l.demands = append(l.demands, e.demands...)
-		l.ends[i] = uint16(len(l.demands))
+	l := roomFor(tokens, len(entries), demandsIn(entries))
+	for _, e := range entries {
+		l.append(e)
 	}
 	return l
 }
 
-func (l *leaf) entries() []entry {
-	entries := make([]entry, 0, len(l.refs))
-	start := uint16(0)
-	for t, token := range l.tokens {
-		for i := len(entries); i <= int(l.lasts[t]); i++ {
-			entries = append(entries, entry{token, l.refs[i], l.headers[i], l.demands[start:l.ends[i]]})
-			start = l.ends[i]
+func demandsIn(entries []entry) (n int) {
+	for _, e := range entries {
+		n += len(e.demands)
+	}
+	return n
+}
+
+// roomFor is an empty leaf that append need not enlarge.
+func roomFor(tokens, entries, demands int) *leaf {
+	return &leaf{
+		make([]uint32, 0, tokens), make([]uint8, 0, tokens), make([]Ref, 0, entries),
+		make([]facet.Set, 0, entries), make([]uint32, 0, demands), make([]uint16, 0, entries),
+	}
+}
+
+// append puts an entry behind all others.
+func (l *leaf) append(e entry) {
+	if n := len(l.tokens); n == 0 || l.tokens[n-1] != e.token {
+		l.tokens, l.lasts = append(l.tokens, e.token), append(l.lasts, 0)
+	}
+	l.lasts[len(l.lasts)-1] = uint8(len(l.refs))
+	l.refs, l.headers = append(l.refs, e.ref), append(l.headers, e.header)
+	l.demands = append(l.demands, e.demands...)
+	l.ends = append(l.ends, uint16(len(l.demands)))
+}
+
+// all is the entries in order.
+func (l *leaf) all() iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		i := 0
+		for t, token := range l.tokens {
+			for ; i <= int(l.lasts[t]); i++ {
+				if !yield(entry{token, l.refs[i], l.headers[i], l.demandsOf(i)}) {
+					return
+				}
+			}
 		}
 	}
-	return entries
 }
 
 // first and last are enough of these entries to compare.
@@ -116,7 +134,7 @@ func (n *node) with(more []entry) *node {
 			all = append(all, l)
 			continue
 		}
-		all = append(all, leaves(merged(l.entries(), more[:end]))...)
+		all = append(all, l.with(more[:end])...)
 		more = more[end:]
 	}
 	return newNode(all)
@@ -131,26 +149,47 @@ func (n *node) without(less []entry) *node {
 			all = append(all, l)
 			continue
 		}
-		rest := slices.DeleteFunc(l.entries(), func(e entry) bool {
-			_, gone := slices.BinarySearchFunc(less, e, entry.compare)
-			return gone
-		})
-		if len(rest) > 0 {
-			all = append(all, newLeaf(rest))
+		if rest := l.without(less); len(rest.refs) > 0 {
+			all = append(all, rest)
 		}
 	}
 	return newNode(all)
 }
 
-// merged is both of two sorted lists.
-func merged(a, b []entry) []entry {
-	all := make([]entry, 0, len(a)+len(b))
-	for _, e := range b {
-		before, _ := slices.BinarySearchFunc(a, e, entry.compare)
-		all = append(append(all, a[:before]...), e)
-		a = a[before:]
+// with is the leaf with more entries, which are sorted; several leaves where it would be too large.
+func (l *leaf) with(more []entry) []*leaf {
+	n := len(l.refs) + len(more)
+	if n > maxLeaf {
+		all := slices.AppendSeq(slices.Clone(more), l.all())
+		slices.SortFunc(all, entry.compare)
+		return leaves(all)
 	}
-	return append(all, a...)
+	next := roomFor(len(l.tokens)+len(more), n, len(l.demands)+demandsIn(more))
+	for e := range l.all() {
+		for len(more) > 0 && more[0].compare(e) < 0 {
+			next.append(more[0])
+			more = more[1:]
+		}
+		next.append(e)
+	}
+	for _, e := range more {
+		next.append(e)
+	}
+	return []*leaf{next}
+}
+
+// without is the leaf without some entries, which are sorted.
+func (l *leaf) without(less []entry) *leaf {
+	next := roomFor(len(l.tokens), len(l.refs), len(l.demands))
+	for e := range l.all() {
+		for len(less) > 0 && less[0].compare(e) < 0 {
+			less = less[1:]
+		}
+		if len(less) == 0 || less[0].compare(e) > 0 {
+			next.append(e)
+		}
+	}
+	return next
 }
 
 // leaves cuts a list into leaves of about equal length.
