@@ -61,10 +61,10 @@
 //	index                         428 µs, 8.9 times as fast; p99 1,239 µs, 7 times
 //	join, postings known          107 µs, 35 times
 //	join, after a new word        111 µs, 34 times
-//	join, postings never seen     186 µs, 21 times: each is compared with 21,000 atoms first
+//	join, postings never seen     186 µs, 21 times (24 in another run): each is compared with 21,000 atoms first
 //	oracle, in a loop               4.5 s, counted up from a part of the pairs
 //	memory                        138.6 bytes a distinct filter: 37.6 for records, which are all that a
 //	                              join needs, and 101.0 for entries; 201 with atoms and what edits need
 //	build                          29 µs of CPU time a filter, canonical form and deduplication included
-//	add or remove one filter       73 or 82 µs
+//	add or remove one filter       73 or 82 µs; in another run, under more load, 171 or 137
 package match

@@ -60,12 +60,6 @@ func (r record) literals() []uint32 {
 	return literals
 }
 
-// pay is the salary asked for; false where none is.
-func (r record) pay() (facet.Pay, bool) {
-	words, _ := cutPay(r.header(), r.demands())
-	return payOf(words), words != nil
-}
-
 // cutPay cuts demands in two: the words of a salary, nil where none is asked for, and the literals.
 func cutPay(header facet.Set, demands []uint32) (pay, literals []uint32) {
 	if header&asksPay == 0 {
