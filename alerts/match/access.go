@@ -9,19 +9,10 @@ import (
 // access is the two clauses that entries lead to a filter by. A posting that matches makes an atom
 // of each true, so that one entry for each pair of atoms is enough.
 type access struct {
-	where, tokens atom.Clause
+	where, tokens int // among the clauses of the filter, or noClause
 }
 
-// clauses is how many clauses of the filter are among the two.
-func (a access) clauses() int {
-	n := 0
-	for _, c := range []atom.Clause{a.where, a.tokens} {
-		if !c.IsTruism() {
-			n++
-		}
-	}
-	return n
-}
+const noClause = -1
 
 // maxPairs is how many entries a filter has by pairs at most; a filter that would have more is found
 // by one of its clauses alone.
@@ -30,25 +21,28 @@ const maxPairs = 64
 // accessTo chooses the clauses by which a filter is found: its places, and of the others the one
 // that holds most seldom. For equal clauses in equal order it is always the same.
 func accessTo(clauses []atom.Clause, c atom.Chances) access {
-	a := access{atom.Truism(), atom.Truism()}
+	a := access{noClause, noClause}
 	best := cost{chance: 1}
-	for _, other := range clauses {
-		if other.IsPlaces() {
-			a.where = other
+	for i, clause := range clauses {
+		if clause.IsPlaces() {
+			a.where = i
 			continue
 		}
-		if !other.IsPositive() {
+		if !clause.IsPositive() {
 			continue
 		}
-		if it := (cost{c.Of(other), len(other)}); it.less(best) {
-			a.tokens, best = other, it
+		if it := (cost{c.Of(clause), len(clause)}); it.less(best) {
+			a.tokens, best = i, it
 		}
 	}
-	if len(a.where)*len(a.tokens) > maxPairs {
-		if len(a.where) < len(a.tokens) {
-			a.tokens = atom.Truism()
+	if a.where == noClause || a.tokens == noClause {
+		return a
+	}
+	if where, tokens := len(clauses[a.where]), len(clauses[a.tokens]); where*tokens > maxPairs {
+		if where < tokens {
+			a.tokens = noClause
 		} else {
-			a.where = atom.Truism()
+			a.where = noClause
 		}
 	}
 	return a

@@ -10,11 +10,11 @@
 // clauses of atoms, one of each of which must be true of a posting (package atom). What is true of a
 // posting is found once, and then compared with records.
 //
-// Match reaches a record only through two atoms that are both true: an area of the filter and the
-// rarest other thing it asks. Entries under such pairs hold the filter's facets, so that most records
-// that are looked at do match. Join turns things round: each atom becomes a row of bits, one for each
-// of up to 2,048 postings, and a record becomes a few ands and ors of rows. The postings are put in
-// the order of the map, so that a filter has to do with few words of a row.
+// Match reaches a filter only through two atoms that are both true: an area of the filter and the
+// rarest other thing it asks. Entries under such pairs hold all the rest of the record, so that no
+// record need be fetched. Join turns things round: each atom becomes a row of bits, one for each of
+// up to 2,048 postings, and a record becomes a few ands and ors of rows. The postings are put in the
+// order of the map, so that a filter has to do with few words of a row.
 //
 // A posting remembers which atoms are true of it. When filters begin to ask about others, or cease to,
 // it looks at these alone, unless they are many.
@@ -46,7 +46,25 @@
 // The index is not told how common things are but by a sample of postings given to New. It changes
 // the speed alone.
 //
+// An entry repeats what the record says. That takes 40 bytes a filter more than asking the record, and
+// takes about a third off the slowest postings, those with over ten thousand matches: they waited for memory.
+//
+// # Measured
+//
 // make bench-match compares both directions with the oracle and with roaring bitmaps, the fastest
 // other way we know in Go. The workload is synthetic (workload_test.go): it says nothing about other
-// machines or other engines.
+// machines or other engines. At 1,000,000 filters, 637,860 of them distinct, each posting matching
+// 0.41 % of these, and 2,000 postings, on two virtual cores with 15 to 27 processes waiting for them,
+// so that the ratios matter more than the times (CPU time, the best of three):
+//
+//	roaring bitmaps             3,809 µs a posting, p99 8,683 µs
+//	index                         428 µs, 8.9 times as fast; p99 1,239 µs, 7 times
+//	join, postings known          107 µs, 35 times
+//	join, after a new word        111 µs, 34 times
+//	join, postings never seen     186 µs, 21 times (24 in another run): each is compared with 21,000 atoms first
+//	oracle, in a loop               4.5 s, counted up from a part of the pairs
+//	memory                        138.6 bytes a distinct filter: 37.6 for records, which are all that a
+//	                              join needs, and 101.0 for entries; 201 with atoms and what edits need
+//	build                          29 µs of CPU time a filter, canonical form and deduplication included
+//	add or remove one filter       73 or 82 µs; in another run, under more load, 171 or 137
 package match

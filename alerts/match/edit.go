@@ -94,19 +94,54 @@ func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
 
 // enter notes the entries that lead to a filter.
 func (e *edit) enter(list map[uint32][]entry, ref Ref, r record) {
-	clauses := e.index.clauses(r)
-	a := accessTo(clauses, e.index.chances)
-	accepted := r.facets()
-	if _, asks := r.pay(); !asks && !r.isInexact() && a.clauses() == len(clauses) {
-		accepted |= isWhole
-	}
-	ids := e.index.atoms // only edits change it
-	for _, where := range a.where {
-		node := ids.ID(where.Key)
-		for _, token := range a.tokens {
-			list[node] = append(list[node], entry{ids.ID(token.Key), ref, accepted})
+	pay, literals := cutPay(r.header(), r.demands())
+	clauses := clausesOf(literals)
+	a := e.index.access(clauses)
+	to := entry{ref: ref, header: r.header(), demands: slices.Clone(pay)}
+	for i, c := range clauses {
+		if i != a.where && i != a.tokens {
+			to.demands = append(to.demands, c...)
 		}
 	}
+	if len(to.demands) > maxDemands {
+		to.header, to.demands = r.facets()|isInexact, nil
+	}
+	for _, where := range atomsOf(clauses, a.where) {
+		for _, token := range atomsOf(clauses, a.tokens) {
+			to.token = token
+			list[where] = append(list[where], to)
+		}
+	}
+}
+
+// access chooses the clauses by which a filter is found.
+func (ix *Index) access(clauses [][]uint32) access {
+	read := make([]atom.Clause, len(clauses))
+	for i, c := range clauses {
+		read[i] = ix.clause(c)
+	}
+	return accessTo(read, ix.chances)
+}
+
+// clause reads a clause of a record back.
+func (ix *Index) clause(literals []uint32) atom.Clause {
+	c := make(atom.Clause, len(literals))
+	for i, l := range literals {
+		c[i] = atom.Literal{Key: ix.atoms.Key(l >> atomShift), Not: l&inverted != 0} // only edits change the atoms
+	}
+	return c
+}
+
+// atomsOf is the atoms of a clause, or the one that is always true for noClause.
+func atomsOf(clauses [][]uint32, number int) []uint32 {
+	if number == noClause {
+		return []uint32{atom.Always}
+	}
+	atoms := make([]uint32, len(clauses[number]))
+	for i, l := range clauses[number] {
+		atoms[i] = l >> atomShift
+	}
+	return atoms
 }
 
 // release lets go of the atoms of a record, once the edit is published.
@@ -140,19 +175,6 @@ func (e *edit) remove(ref Ref, r record) {
 	}
 	e.enter(e.gone, ref, r)
 	e.release(r)
-}
-
-// clauses reads the clauses of a record back.
-func (ix *Index) clauses(r record) []atom.Clause {
-	var clauses []atom.Clause
-	var c atom.Clause
-	for _, l := range r.literals() {
-		c = append(c, atom.Literal{Key: ix.atoms.Key(l >> atomShift), Not: l&inverted != 0})
-		if l&closes != 0 {
-			clauses, c = append(clauses, c), nil
-		}
-	}
-	return clauses
 }
 
 // publish makes the edit known to all.
@@ -196,5 +218,5 @@ func (ix *Index) tidy() {
 	for _, id := range ix.gone {
 		ix.atoms.Release(id)
 	}
-	ix.gone = ix.gone[:0]
+	ix.gone = nil // it may have been long
 }

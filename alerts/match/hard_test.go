@@ -105,6 +105,39 @@ func TestFaultsAreJudgedAsTheOracleDoes(t *testing.T) {
 	})
 }
 
+// So many that what they ask would not fit beside the entries that lead to them.
+func TestManyFiltersWithLongListsAreJudgedAsTheOracleDoes(t *testing.T) {
+	listed := func(what string, from int) []string {
+		var names []string
+		for i := range 200 {
+			names = append(names, fmt.Sprint(what, " ", from+i))
+		}
+		return names
+	}
+	w := newWorld(nil)
+	for i := range 250 {
+		f := alerts.Filter{Skills: alerts.SkillSet{Any: []string{"go"}, None: listed("skill", i)}, Companies: alerts.CompanySet{None: listed("company", i)}}
+		if i%50 == 0 {
+			f.Query = "-(" + strings.Repeat("(a b) OR (c d) OR ", 9) + "e)"
+		}
+		w.add(f)
+	}
+	var ready []*match.Posting
+	for _, p := range []alerts.Posting{
+		{Skills: []string{"go"}},
+		{Skills: []string{"rust"}},
+		{Skills: []string{"go", "skill 210"}},
+		{Skills: []string{"go"}, Company: "company 100"},
+		{Skills: []string{"go"}, Company: "company 300", Title: "a b"},
+	} {
+		p.Class = alerts.ClassCore
+		ready = append(ready, match.Prepare(&p))
+	}
+	if _, matches := w.check(t, ready); matches == 0 || matches == 250*len(ready) {
+		t.Errorf("%d pairs match", matches)
+	}
+}
+
 // Around many cities, at random distances: what lies just inside and just outside, beyond the date
 // line and near the poles.
 func TestRadiusSearchIsExact(t *testing.T) {

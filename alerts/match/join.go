@@ -25,6 +25,11 @@ func (r *row) or(other *row) {
 	}
 }
 
+// words has a bit for each word of a row that is not empty.
+type words uint32
+
+func (w words) first() int { return bits.TrailingZeros32(uint32(w)) }
+
 // block is what is true of up to blockSize postings, turned round: for each atom, the postings.
 type block struct {
 	truth    truth // of the posting that is read in
@@ -32,16 +37,16 @@ type block struct {
 	every    row // all postings
 	rates    *rates.Table
 	atoms    []row
+	filled   []words  // of each atom's row
 	used     []uint32 // the atoms whose rows are not empty
-	inUse    []bool   // whether an atom is among them
+	known    int      // more than any atom that the snapshot knows
 	facets   []facetRows
 	fieldOf  [64]uint8 // the field of a bit, in facets
 	pays     []*payRows
-	// places is the clause that was looked at last, and placesRow the postings for which it holds;
-	// nowhere is true where these are none.
-	places    []uint32
-	placesRow row
-	nowhere   bool
+	// places is the clause that was looked at last, and placesRow the postings for which it holds.
+	places       []uint32
+	placesRow    row
+	placesFilled words
 }
 
 // facetRows has the postings that the values of a field in a filter's facets accept. Rows of several
@@ -130,11 +135,11 @@ func (ix *Index) fill(b *block) snapshot {
 func (b *block) begin(table *rates.Table, atoms int) {
 	b.every, b.rates, b.pays, b.places = row{}, table, nil, nil
 	for _, atom := range b.used {
-		b.atoms[atom] = row{}
+		b.atoms[atom], b.filled[atom] = row{}, 0
 	}
-	b.used, b.inUse = b.used[:0], make([]bool, atoms)
+	b.used, b.known = b.used[:0], atoms
 	if len(b.atoms) < atoms {
-		b.atoms = make([]row, atoms)
+		b.atoms, b.filled = make([]row, atoms), make([]words, atoms)
 	}
 	for i, f := range facet.Fields() {
 		if len(b.facets) == i {
@@ -154,13 +159,13 @@ func (b *block) begin(table *rates.Table, atoms int) {
 func (b *block) put(i int) {
 	b.every.set(i)
 	for _, atom := range b.truth.atoms {
-		if int(atom) >= len(b.inUse) {
+		if int(atom) >= b.known {
 			break // numbered since
 		}
-		if !b.inUse[atom] {
-			b.inUse[atom] = true
+		if b.filled[atom] == 0 {
 			b.used = append(b.used, atom)
 		}
+		b.filled[atom] |= 1 << (i / 64)
 		b.atoms[atom].set(i)
 	}
 	for _, f := range b.facets {
@@ -173,25 +178,24 @@ func (b *block) put(i int) {
 // match visits the postings that one filter matches. It goes by words of rows, so that what is left
 // of a word stays in a register.
 func (b *block) match(now *snapshot, ref Ref, r record, visit func(Ref, int)) {
-	literals := b.somewhere(r.literals())
-	if b.nowhere {
+	pay, literals := cutPay(r.header(), r.demands())
+	literals = b.somewhere(literals)
+	if b.placesFilled == 0 {
 		return
 	}
 	var space [8]*row // one for each field of facets
 	rows := b.agreeing(r.facets(), space[:0])
-	asked, asks := r.pay()
-	for word, postings := range b.placesRow {
-		if postings == 0 {
-			continue
-		}
+	for left := b.placesFilled; left != 0; left &= left - 1 {
+		word := left.first()
+		postings := b.placesRow[word]
 		for _, row := range rows {
 			postings &= row[word]
 		}
 		if postings != 0 {
 			postings = b.holds(literals, word, postings)
 		}
-		if postings != 0 && asks {
-			postings &= b.paying(asked)[word]
+		if postings != 0 && pay != nil {
+			postings &= b.paying(payOf(pay))[word]
 		}
 		for ; postings != 0; postings &= postings - 1 {
 			p := b.postings[word*64+bits.TrailingZeros64(postings)]
@@ -208,18 +212,25 @@ func (b *block) somewhere(literals []uint32) []uint32 {
 	if n := len(b.places); n > 0 && len(literals) >= n && slices.Equal(literals[:n], b.places) {
 		return literals[n:]
 	}
-	b.places, b.placesRow, b.nowhere = nil, b.every, false
+	b.places, b.placesRow, b.placesFilled = nil, b.every, b.everyFilled()
 	end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
 	if slices.ContainsFunc(literals[:end], func(l uint32) bool { return l&inverted != 0 }) || end == 0 {
 		return literals
 	}
-	b.places, b.placesRow = literals[:end], row{}
+	b.places, b.placesRow, b.placesFilled = literals[:end], row{}, 0
 	for _, l := range b.places {
-		b.placesRow.or(&b.atoms[l>>atomShift])
+		atom := l >> atomShift
+		b.placesFilled |= b.filled[atom]
+		for left := b.filled[atom]; left != 0; left &= left - 1 {
+			word := left.first()
+			b.placesRow[word] |= b.atoms[atom][word]
+		}
 	}
-	b.nowhere = b.placesRow == row{}
 	return literals[end:]
 }
+
+// everyFilled is the words of the row that has all postings.
+func (b *block) everyFilled() words { return words(1<<((len(b.postings)+63)/64) - 1) }
 
 // holds finds the postings, of 64, for which all clauses hold.
 func (b *block) holds(literals []uint32, word int, postings uint64) uint64 {

@@ -1,16 +1,12 @@
 package match
 
-import "slices"
+import "math/bits"
 
 // search is what one Match works with.
 type search struct {
 	truth
 	candidates
-	seen []uint64 // a bit for each ref that was visited; zero between searches
 	hits []Ref
-	// What judge works with.
-	records [32]record
-	touched uint32
 }
 
 // Match visits every filter that a posting matches, each once, in no particular order.
@@ -29,53 +25,69 @@ func (ix *Index) Match(p *Posting, visit func(Ref)) {
 
 // find fills hits.
 func (s *search) find(now *snapshot) {
-	s.whole, s.found, s.hits = s.whole[:0], s.found[:0], s.hits[:0]
+	s.hits = s.hits[:0]
+	s.grow(int(now.next))
 	for _, atom := range s.atoms {
 		if n := now.nodes.get(atom); n != nil {
 			n.find(&s.truth, &s.candidates)
 		}
 	}
-	if need := int(now.next)/64 + 1; need > len(s.seen) {
-		s.seen = make([]uint64, need)
-	}
-	for _, ref := range s.whole {
-		if s.isNew(ref) {
-			s.hits = append(s.hits, ref)
+	s.drain(func(first Ref, sure, doubtful uint64) {
+		for ; doubtful != 0; doubtful &= doubtful - 1 {
+			ref := first + Ref(bits.TrailingZeros64(doubtful))
+			if r := now.record(ref); s.holds(r.header(), r.demands()) && now.confirms(ref, r, s.posting) {
+				s.hits = append(s.hits, ref)
+			}
 		}
-	}
-	for some := range slices.Chunk(s.found, len(s.records)) {
-		s.judge(now, some)
-	}
-	for _, ref := range s.hits {
-		s.seen[ref/64] = 0
-	}
-}
-
-// judge appends to hits. Most records lie far from each other in memory: they are touched before the
-// first is read, so that the processor can fetch them all at once.
-func (s *search) judge(now *snapshot, refs []Ref) {
-	for i, ref := range refs {
-		s.records[i] = now.record(ref)
-	}
-	for i := range refs {
-		s.touched ^= s.records[i][0]
-	}
-	for i, ref := range refs {
-		if r := s.records[i]; s.holds(r) && now.confirms(ref, r, s.posting) && s.isNew(ref) {
-			s.hits = append(s.hits, ref)
+		for ; sure != 0; sure &= sure - 1 {
+			s.hits = append(s.hits, first+Ref(bits.TrailingZeros64(sure)))
 		}
-	}
-}
-
-// isNew is true the first time.
-func (s *search) isNew(ref Ref) bool {
-	word, bit := &s.seen[ref/64], uint64(1)<<(ref%64)
-	isNew := *word&bit == 0
-	*word |= bit
-	return isNew
+	})
 }
 
 // confirms asks the matcher where the record does not tell all.
 func (s *snapshot) confirms(ref Ref, r record, p *Posting) bool {
 	return !r.isInexact() || s.matchers.get(uint32(ref)).accepts(p)
+}
+
+// candidates are the filters that entries have led to: a bit for each, so that every one is visited
+// once.
+type candidates struct {
+	marks  []marks  // of 64 refs each
+	marked []uint64 // a bit for each of marks that is not empty
+}
+
+// marks has a bit for each of 64 refs.
+type marks struct {
+	sure, doubtful uint64 // that match, and that records tell more of
+}
+
+// grow makes room for refs below n.
+func (c *candidates) grow(n int) {
+	if need := n/64 + 1; need > len(c.marks) {
+		c.marks, c.marked = make([]marks, need), make([]uint64, need/64+1)
+	}
+}
+
+func (c *candidates) add(ref Ref, isSure bool) {
+	m, bit := &c.marks[ref/64], uint64(1)<<(ref%64)
+	if isSure {
+		m.sure |= bit
+	} else {
+		m.doubtful |= bit
+	}
+	c.marked[ref/64/64] |= 1 << (ref / 64 % 64)
+}
+
+// drain visits the candidates, up to 64 refs at a time, and leaves none.
+func (c *candidates) drain(visit func(first Ref, sure, doubtful uint64)) {
+	for i, marked := range c.marked {
+		for ; marked != 0; marked &= marked - 1 {
+			at := i*64 + bits.TrailingZeros64(marked)
+			m := c.marks[at]
+			c.marks[at] = marks{}
+			visit(Ref(at*64), m.sure, m.doubtful)
+		}
+		c.marked[i] = 0
+	}
 }

@@ -2,21 +2,25 @@ package match
 
 import (
 	"cmp"
+	"iter"
+	"math"
 	"slices"
 
 	"jobalertd/alerts/match/facet"
 )
 
 // entry leads from two atoms, that of its node and token, to a filter that cannot match unless both
-// are true. It has the filter's facets, so that most filters are refused before they are looked at,
-// with isWhole where the two atoms and the facets are all there is to the filter.
+// are true. It has what else the filter asks, so that nothing else need be fetched.
 type entry struct {
-	token  uint32
-	ref    Ref
-	facets facet.Set
+	token   uint32
+	ref     Ref
+	header  facet.Set // of the record; where isInexact, the record tells more
+	demands []uint32  // of the record, without the clauses that hold if the two atoms do
 }
 
-const isWhole facet.Set = 1 << 63
+// maxDemands is how many words of demands an entry has at most. Where a record has more, it is asked
+// itself.
+const maxDemands = math.MaxUint16 / maxLeaf
 
 func (e entry) compare(other entry) int {
 	return cmp.Or(cmp.Compare(e.token, other.token), cmp.Compare(e.ref, other.ref))
@@ -41,35 +45,79 @@ func newNode(leaves []*leaf) *node {
 	return n
 }
 
-// leaf is some entries, column by column: most are passed over by their tokens alone.
+// leaf is some entries, column by column.
 type leaf struct {
-	tokens []uint32
-	refs   []Ref
-	facets []facet.Set
+	tokens  []uint32 // each once
+	lasts   []uint8  // for each token the number of its last entry
+	refs    []Ref
+	headers []facet.Set
+	demands []uint32 // of all entries
+	ends    []uint16 // where those of each end
 }
 
 // maxLeaf is how many entries a leaf has at most.
-const maxLeaf = 256
+const maxLeaf = math.MaxUint8 + 1
 
 func newLeaf(entries []entry) *leaf {
-	l := &leaf{make([]uint32, len(entries)), make([]Ref, len(entries)), make([]facet.Set, len(entries))}
+	tokens := 0
 	for i, e := range entries {
-		l.tokens[i], l.refs[i], l.facets[i] = e.token, e.ref, e.facets
+		if i == 0 || e.token != entries[i-1].token {
+			tokens++
+		}
+	}
+	l := roomFor(tokens, len(entries), demandsIn(entries))
+	for _, e := range entries {
+		l.append(e)
 	}
 	return l
 }
 
-func (l *leaf) entry(i int) entry { return entry{l.tokens[i], l.refs[i], l.facets[i]} }
-
-func (l *leaf) entries() []entry {
-	entries := make([]entry, len(l.tokens))
-	for i := range entries {
-		entries[i] = l.entry(i)
+func demandsIn(entries []entry) (n int) {
+	for _, e := range entries {
+		n += len(e.demands)
 	}
-	return entries
+	return n
 }
 
-func (l *leaf) last() entry { return l.entry(len(l.tokens) - 1) }
+// roomFor is an empty leaf that append need not enlarge.
+func roomFor(tokens, entries, demands int) *leaf {
+	return &leaf{
+		make([]uint32, 0, tokens), make([]uint8, 0, tokens), make([]Ref, 0, entries),
+		make([]facet.Set, 0, entries), make([]uint32, 0, demands), make([]uint16, 0, entries),
+	}
+}
+
+// append puts an entry behind all others.
+func (l *leaf) append(e entry) {
+	if n := len(l.tokens); n == 0 || l.tokens[n-1] != e.token {
+		l.tokens, l.lasts = append(l.tokens, e.token), append(l.lasts, 0)
+	}
+	l.lasts[len(l.lasts)-1] = uint8(len(l.refs))
+	l.refs, l.headers = append(l.refs, e.ref), append(l.headers, e.header)
+	l.demands = append(l.demands, e.demands...)
+	l.ends = append(l.ends, uint16(len(l.demands)))
+}
+
+// all is the entries in order.
+func (l *leaf) all() iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		i := 0
+		for t, token := range l.tokens {
+			for ; i <= int(l.lasts[t]); i++ {
+				if !yield(entry{token, l.refs[i], l.headers[i], l.demandsOf(i)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// first and last are enough of these entries to compare.
+func (l *leaf) first() entry { return entry{token: l.tokens[0], ref: l.refs[0]} }
+
+func (l *leaf) last() entry {
+	return entry{token: l.tokens[len(l.tokens)-1], ref: l.refs[len(l.refs)-1]}
+}
 
 // with is the node with more entries, which are sorted.
 func (n *node) with(more []entry) *node {
@@ -80,13 +128,13 @@ func (n *node) with(more []entry) *node {
 	for i, l := range n.leaves {
 		end := len(more)
 		if i+1 < len(n.leaves) {
-			end, _ = slices.BinarySearchFunc(more, n.leaves[i+1].entry(0), entry.compare)
+			end, _ = slices.BinarySearchFunc(more, n.leaves[i+1].first(), entry.compare)
 		}
 		if end == 0 {
 			all = append(all, l)
 			continue
 		}
-		all = append(all, leaves(merged(l.entries(), more[:end]))...)
+		all = append(all, l.with(more[:end])...)
 		more = more[end:]
 	}
 	return newNode(all)
@@ -96,31 +144,52 @@ func (n *node) with(more []entry) *node {
 func (n *node) without(less []entry) *node {
 	all := make([]*leaf, 0, len(n.leaves))
 	for _, l := range n.leaves {
-		first, _ := slices.BinarySearchFunc(less, l.entry(0), entry.compare)
+		first, _ := slices.BinarySearchFunc(less, l.first(), entry.compare)
 		if first == len(less) || less[first].compare(l.last()) > 0 {
 			all = append(all, l)
 			continue
 		}
-		rest := slices.DeleteFunc(l.entries(), func(e entry) bool {
-			_, gone := slices.BinarySearchFunc(less, e, entry.compare)
-			return gone
-		})
-		if len(rest) > 0 {
-			all = append(all, newLeaf(rest))
+		if rest := l.without(less); len(rest.refs) > 0 {
+			all = append(all, rest)
 		}
 	}
 	return newNode(all)
 }
 
-// merged is both of two sorted lists.
-func merged(a, b []entry) []entry {
-	all := make([]entry, 0, len(a)+len(b))
-	for _, e := range b {
-		before, _ := slices.BinarySearchFunc(a, e, entry.compare)
-		all = append(append(all, a[:before]...), e)
-		a = a[before:]
+// with is the leaf with more entries, which are sorted; several leaves where it would be too large.
+func (l *leaf) with(more []entry) []*leaf {
+	n := len(l.refs) + len(more)
+	if n > maxLeaf {
+		all := slices.AppendSeq(slices.Clone(more), l.all())
+		slices.SortFunc(all, entry.compare)
+		return leaves(all)
 	}
-	return append(all, a...)
+	next := roomFor(len(l.tokens)+len(more), n, len(l.demands)+demandsIn(more))
+	for e := range l.all() {
+		for len(more) > 0 && more[0].compare(e) < 0 {
+			next.append(more[0])
+			more = more[1:]
+		}
+		next.append(e)
+	}
+	for _, e := range more {
+		next.append(e)
+	}
+	return []*leaf{next}
+}
+
+// without is the leaf without some entries, which are sorted.
+func (l *leaf) without(less []entry) *leaf {
+	next := roomFor(len(l.tokens), len(l.refs), len(l.demands))
+	for e := range l.all() {
+		for len(less) > 0 && less[0].compare(e) < 0 {
+			less = less[1:]
+		}
+		if len(less) == 0 || less[0].compare(e) > 0 {
+			next.append(e)
+		}
+	}
+	return next
 }
 
 // leaves cuts a list into leaves of about equal length.
@@ -133,13 +202,7 @@ func leaves(entries []entry) []*leaf {
 	return all
 }
 
-// candidates are the filters that a posting may match, some of them more than once.
-type candidates struct {
-	whole []Ref // it matches them
-	found []Ref
-}
-
-// find adds the entries whose token is true of a posting and whose facets agree with its own.
+// find adds the filters whose token is true of a posting and which ask no more than what is.
 func (n *node) find(t *truth, c *candidates) {
 	tokens := t.atoms
 	for i, l := range n.leaves {
@@ -152,44 +215,33 @@ func (n *node) find(t *truth, c *candidates) {
 		if i+1 < len(n.firsts) && tokens[0] > n.firsts[i+1] {
 			continue // without a look at the leaf
 		}
-		end, last := slices.BinarySearch(tokens, l.tokens[len(l.tokens)-1])
-		if last {
-			end++
-		}
-		const dense = 16 // entries for each token: with fewer it is faster to look at all
-		if end*dense > len(l.tokens) {
-			l.scan(t, c)
-			continue
-		}
-		for _, token := range tokens[:end] {
-			l.seek(token, t, c)
-		}
+		l.find(t, c)
 	}
 }
 
-// scan looks at all entries.
-func (l *leaf) scan(t *truth, c *candidates) {
+func (l *leaf) find(t *truth, c *candidates) {
+	start := 0
 	for i, token := range l.tokens {
-		if t.has(token) && l.facets[i].Agree(t.facets) {
-			c.add(l.refs[i], l.facets[i])
+		end := int(l.lasts[i]) + 1
+		if t.has(token) {
+			l.judge(start, end, t, c)
+		}
+		start = end
+	}
+}
+
+// judge looks at the entries of one token.
+func (l *leaf) judge(start, end int, t *truth, c *candidates) {
+	for i := start; i < end; i++ {
+		if header := l.headers[i]; header.Agree(t.facets) && t.holds(header, l.demandsOf(i)) {
+			c.add(l.refs[i], header&isInexact == 0)
 		}
 	}
 }
 
-// seek looks at the entries of one token.
-func (l *leaf) seek(token uint32, t *truth, c *candidates) {
-	i, _ := slices.BinarySearch(l.tokens, token)
-	for ; i < len(l.tokens) && l.tokens[i] == token; i++ {
-		if l.facets[i].Agree(t.facets) {
-			c.add(l.refs[i], l.facets[i])
-		}
+func (l *leaf) demandsOf(i int) []uint32 {
+	if i == 0 {
+		return l.demands[:l.ends[0]]
 	}
-}
-
-func (c *candidates) add(ref Ref, accepted facet.Set) {
-	if accepted&isWhole != 0 {
-		c.whole = append(c.whole, ref)
-	} else {
-		c.found = append(c.found, ref)
-	}
+	return l.demands[l.ends[i-1]:l.ends[i]]
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"math"
+	"slices"
 
 	"jobalertd/alerts/match/facet"
 )
@@ -50,24 +51,43 @@ func (r record) facets() facet.Set { return r.header() & (1<<facet.Bits - 1) }
 
 func (r record) isInexact() bool { return r.header()&isInexact != 0 }
 
-// pay is the salary asked for; false where none is.
-func (r record) pay() (facet.Pay, bool) {
-	if r.header()&asksPay == 0 {
-		return facet.Pay{}, false
-	}
-	return facet.Pay{
-		Least:    math.Float64frombits(uint64(r[2])<<32 | uint64(r[3])),
-		Currency: r[4] &^ mustList,
-		Listed:   r[4]&mustList != 0,
-	}, true
-}
+// demands is what a record asks beyond its facets: a salary, if it does, and the literals.
+func (r record) demands() []uint32 { return r[headerWords:] }
 
 // literals is what comes after the header.
 func (r record) literals() []uint32 {
-	if r.header()&asksPay == 0 {
-		return r[headerWords:]
+	_, literals := cutPay(r.header(), r.demands())
+	return literals
+}
+
+// cutPay cuts demands in two: the words of a salary, nil where none is asked for, and the literals.
+func cutPay(header facet.Set, demands []uint32) (pay, literals []uint32) {
+	if header&asksPay == 0 {
+		return nil, demands
 	}
-	return r[headerWords+payWords:]
+	return demands[:payWords], demands[payWords:]
+}
+
+// payOf reads the words of a salary.
+func payOf(words []uint32) facet.Pay {
+	if words == nil {
+		return facet.Pay{}
+	}
+	return facet.Pay{
+		Least:    math.Float64frombits(uint64(words[0])<<32 | uint64(words[1])),
+		Currency: words[2] &^ mustList,
+		Listed:   words[2]&mustList != 0,
+	}
+}
+
+// clausesOf cuts literals into clauses.
+func clausesOf(literals []uint32) [][]uint32 {
+	var clauses [][]uint32
+	for len(literals) > 0 {
+		end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
+		clauses, literals = append(clauses, literals[:end]), literals[end:]
+	}
+	return clauses
 }
 
 // pageRecords is how many records a page holds.

@@ -33,23 +33,24 @@ func (t *truth) resolve(p *Posting, atoms *atom.Set, table *rates.Table) {
 
 func (t *truth) has(atom uint32) bool { return t.bits[atom/64]>>(atom%64)&1 != 0 }
 
-// holds reports whether a record whose facets agree says no more than what is true.
-func (t *truth) holds(r record) bool {
-	if asked, ok := r.pay(); ok && !asked.Accepts(t.pays(asked)) {
-		return false
-	}
-	found := uint64(0)
-	for _, l := range r.literals() {
-		atom := l >> atomShift
-		found |= t.bits[atom/64]>>(atom%64) ^ uint64(l/inverted)
-		if l&closes != 0 {
-			if found&1 == 0 {
-				return false
-			}
-			found = 0
+// holds reports whether a record, or an entry, whose facets agree demands no more than what is true.
+func (t *truth) holds(header facet.Set, demands []uint32) bool {
+	pay, literals := cutPay(header, demands)
+	if pay != nil {
+		if asked := payOf(pay); !asked.Accepts(t.pays(asked)) {
+			return false
 		}
 	}
-	return true
+	// Without branches: what filters that are looked at demand is true more often than not, and cannot
+	// be foreseen.
+	clause, refused := uint32(0), uint32(0)
+	for _, l := range literals {
+		atom := l >> atomShift
+		clause |= uint32(t.bits[atom/64]>>(atom%64)) ^ l/inverted
+		refused |= l & closes &^ clause
+		clause &^= -(l & closes)
+	}
+	return refused == 0
 }
 
 // pays is the posting's salary in the currency asked for.

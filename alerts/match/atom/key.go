@@ -54,12 +54,6 @@ type Literal struct {
 // Clause holds where one of its literals does.
 type Clause []Literal
 
-// Truism is the clause that always holds.
-func Truism() Clause { return Clause{{Key: Key{Kind: IsTrue}}} }
-
-// IsTruism reports whether it is Truism.
-func (c Clause) IsTruism() bool { return c[0] == Truism()[0] }
-
 // IsPlaces reports whether it is the clause of a filter's places.
 func (c Clause) IsPlaces() bool { return c[0].Kind == InArea }
 
