@@ -26,8 +26,8 @@
 // # Decisions
 //
 // Mails to a domain that gets enough already are put off by the outbox instead of waiting here:
-// waiting ones would fill the places that others could use. Only the composed mail says whose domain it
-// is, so one is composed in vain for each that is put off.
+// waiting ones would fill the places that others could use. The composer knows whose domain it is as soon
+// as it has read the person, and asks then (Admit), so that no mail is written in vain.
 //
 // A relay that cannot be reached is never the letter's outcome. While no relay is open Send waits,
 // so that letters stay where they are, their attempts are not used up, and nobody's 48 hours run

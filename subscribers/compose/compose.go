@@ -70,11 +70,14 @@ const (
 	dropEmpty      = "empty"      // nothing left to tell
 )
 
-// Compose makes the mail of a letter. Its error is a *mailer.Drop where the letter is not to be
-// sent any more.
-func (c *Composer) Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error) {
+// Compose makes the mail of a letter, once admit has let one through to the recipient's domain; an error
+// of admit is returned as it is. It is a *mailer.Drop where the letter is not to be sent any more.
+func (c *Composer) Compose(ctx context.Context, l mailer.Letter, admit func(domain string) error) (mailer.Message, error) {
 	now := time.Now()
 	sub, err := c.addressee(ctx, l)
+	if err == nil {
+		err = admit(sub.Recipient(l.Kind).Domain())
+	}
 	if err != nil {
 		return mailer.Message{}, err
 	}
