@@ -120,7 +120,7 @@ func (a *App) makeMailer() error {
 	cfg := a.opts.Config
 	renderer, err := mails.Renderer(cfg, func(l mailer.Letter) string {
 		return a.tickets.Sign(ticket.Ticket{Letter: l.ID, Subscriber: l.Subscriber})
-	})
+	}, a.registry, a.logger.With("component", "mail"))
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ func contract() []string {
 		"jobalert_spans_total",
 		"jobalert_subscribers",
 		"jobalert_suppressed_total",
+		"jobalert_template_failures_total",
 		"jobalert_unsubscribes_total",
 	}
 }
