@@ -24,7 +24,7 @@ func Parse(line string) (alerts.Filter, error) {
 		return alerts.Filter{}, fault.New("line.long", "the line is longer than %d characters", MaxLength)
 	}
 	var r reader
-	for _, c := range merge(scan(line)) {
+	for _, c := range merge(scan(strings.ToValidUTF8(line, "\ufffd"))) {
 		if err := r.chain(c); err != nil {
 			return alerts.Filter{}, err
 		}
@@ -271,7 +271,7 @@ func barePlace(name string) (alerts.Place, bool) {
 // country's means the country, unless city stands before it.
 func place(s string) alerts.Place {
 	var p alerts.Place
-	for i, part := range strings.Split(s, ",") {
+	for i, part := range parts(s) {
 		part = strings.TrimSpace(part)
 		number, isRadius := strings.CutSuffix(strings.ToLower(part), "km")
 		radius, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
@@ -282,15 +282,15 @@ func place(s string) alerts.Place {
 		case isRadius && err == nil:
 			p.RadiusKM = radius
 		case isRegion:
-			p.Region = region
+			p.Region = unquoted(region)
 		case isCity:
-			p.City = city
+			p.City = unquoted(city)
 		case isCountry && p.Country == "":
 			p.Country = code
 		case i == 0:
-			p.City = part
+			p.City = unquoted(part)
 		default:
-			p.Region = part
+			p.Region = unquoted(part)
 		}
 	}
 	return p
