@@ -130,7 +130,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 		return nil, err
 	}
 	finder := caller.NewFinder(cfg.TrustedProxies, cfg.Origins)
-	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests, answered: deps.Answered}.over(secure(guarded))
+	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests, answered: deps.Answered}.over(secure(calm(guarded, people, deps.Log)))
 	return request.Named(finder.Proxy, finder.Know(watched)), nil
 }
 
