@@ -465,4 +465,12 @@ func TestAnAddressWithAlertsOfItsOwnIsToldSoInsteadOfAsked(t *testing.T) {
 	if strings.Contains(s.text, "/confirm/") || !strings.Contains(s.text, "has its own job alerts") {
 		t.Errorf("the mail says\n%s", s.text)
 	}
+	s.hides(t, "jane", "golang", "careers.example.org")
+	for lang, says := range map[string]string{
+		"de": "Diese Adresse hat eigene Job-Benachrichtigungen", "fr": "Cette adresse a déjà ses propres alertes", "es": "Esta dirección ya tiene sus propias alertas",
+	} {
+		_, err := o.desk.Change(t.Context(), done.ID, subscribers.Change{Locale: &lang}, time.Now())
+		must(t, err)
+		o.composeTo(t, "joe@new.example", letter).tells(t, says)
+	}
 }
