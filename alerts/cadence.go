@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"jobalertd/alerts/fault"
 )
 
 // Every is how often an alert writes.
@@ -46,23 +48,23 @@ func (c Cadence) Validate() FieldErrors {
 	switch c.Every {
 	case EveryInstant:
 		if c.Hour != 0 || c.Weekday != "" {
-			errs.Addf("every", "an instant alert has no hour and no weekday; leave them out")
+			errs.Note("every", fault.New("cadence.instant", "an instant alert has no hour and no weekday; leave them out"))
 		}
 		return errs
 	case EveryDaily:
 		if c.Weekday != "" {
-			errs.Addf("weekday", "a daily alert has no weekday; leave it out or choose weekly")
+			errs.Note("weekday", fault.New("cadence.daily", "a daily alert has no weekday; leave it out or choose weekly"))
 		}
 	case EveryWeekly:
 		if !slices.Contains(weekdays(), c.Weekday) {
-			errs.Addf("weekday", "%q is not one of %s", c.Weekday, strings.Join(Weekdays(), ", "))
+			errs.Note("weekday", fault.New("weekday", "%s is not one of "+strings.Join(Weekdays(), ", "), fault.Value(c.Weekday)))
 		}
 	default:
-		errs.Addf("every", "%q is not one of instant, daily, weekly", c.Every)
+		errs.Note("every", fault.New("cadence", "%s is not one of instant, daily, weekly", fault.Value(c.Every)))
 		return errs
 	}
 	if c.Hour < 0 || c.Hour > 23 {
-		errs.Addf("hour", "%d is not an hour from 0 to 23", c.Hour)
+		errs.Note("hour", fault.New("hour", "%d is not an hour from 0 to 23", c.Hour))
 	}
 	return errs
 }

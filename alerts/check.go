@@ -20,21 +20,21 @@ const (
 // Validate names every fault of a posting from outside.
 func (p *Posting) Validate() FieldErrors {
 	var errs FieldErrors
-	errs.note("id", legal.Name(p.ID, MaxName))
-	errs.note("source", legal.Line(p.Source, MaxName))
-	errs.note("url", legal.URL(p.URL, MaxURL))
-	errs.note("title", legal.Name(p.Title, MaxTitle))
-	errs.note("company", legal.Name(p.Company, MaxName))
-	errs.note("description", legal.Prose(p.Description, MaxDescription))
+	errs.Note("id", legal.Name(p.ID, MaxName))
+	errs.Note("source", legal.Line(p.Source, MaxName))
+	errs.Note("url", legal.URL(p.URL, MaxURL))
+	errs.Note("title", legal.Name(p.Title, MaxTitle))
+	errs.Note("company", legal.Name(p.Company, MaxName))
+	errs.Note("description", legal.Prose(p.Description, MaxDescription))
 	if p.Class != "" {
-		errs.note("class", legal.OneOf(p.Class, Classes()))
+		errs.Note("class", legal.OneOf(p.Class, Classes()))
 	}
 	checkEach(&errs, "skills", p.Skills, isName)
 	checkEach(&errs, "seniority", p.Seniority, oneOf(Seniorities()))
 	if p.Workplace != "" {
-		errs.note("workplace", legal.OneOf(p.Workplace, Workplaces()))
+		errs.Note("workplace", legal.OneOf(p.Workplace, Workplaces()))
 	}
-	errs.note("locations", tooMany(len(p.Locations)))
+	errs.Note("locations", tooMany(len(p.Locations)))
 	for i, l := range p.Locations {
 		errs.Nest(fmt.Sprintf("locations[%d]", i), l.validate())
 	}
@@ -42,20 +42,20 @@ func (p *Posting) Validate() FieldErrors {
 		errs.Addf("remote_from", "%d values are more than there are countries", n)
 	}
 	for i, entry := range p.RemoteFrom {
-		errs.note(fmt.Sprintf("remote_from[%d]", i), legal.Eligibility(entry))
+		errs.Note(fmt.Sprintf("remote_from[%d]", i), legal.Eligibility(entry))
 	}
 	checkEach(&errs, "employment", p.Employment, oneOf(Employments()))
 	if p.Salary != nil {
 		errs.Nest("salary", p.Salary.validate())
 	}
 	if p.Education != "" {
-		errs.note("education", legal.OneOf(p.Education, Educations()))
+		errs.Note("education", legal.OneOf(p.Education, Educations()))
 	}
 	if p.Language != "" {
-		errs.note("language", legal.Language(p.Language))
+		errs.Note("language", legal.Language(p.Language))
 	}
 	for _, fact := range slices.Sorted(maps.Keys(p.From)) {
-		errs.note("from."+fact, legal.OneOf(p.From[fact], []Origin{FromField, FromText}))
+		errs.Note("from."+fact, legal.OneOf(p.From[fact], []Origin{FromField, FromText}))
 	}
 	return errs
 }
@@ -63,31 +63,31 @@ func (p *Posting) Validate() FieldErrors {
 func (l Location) validate() FieldErrors {
 	var errs FieldErrors
 	if l.Country != "" {
-		errs.note("country", legal.Country(l.Country))
+		errs.Note("country", legal.Country(l.Country))
 	}
-	errs.note("region", legal.Line(l.Region, MaxName))
-	errs.note("city", legal.Line(l.City, MaxName))
+	errs.Note("region", legal.Line(l.Region, MaxName))
+	errs.Note("city", legal.Line(l.City, MaxName))
 	if (l.Lat == nil) != (l.Lon == nil) {
 		errs.Addf("lat", "lat and lon stand together; give both or neither")
 	}
 	if l.Lat != nil {
-		errs.note("lat", legal.Degrees(*l.Lat, 90))
+		errs.Note("lat", legal.Degrees(*l.Lat, 90))
 	}
 	if l.Lon != nil {
-		errs.note("lon", legal.Degrees(*l.Lon, 180))
+		errs.Note("lon", legal.Degrees(*l.Lon, 180))
 	}
 	return errs
 }
 
 func (s *Salary) validate() FieldErrors {
 	var errs FieldErrors
-	errs.note("min", legal.Amount(s.Min))
-	errs.note("max", legal.Amount(s.Max))
+	errs.Note("min", legal.Amount(s.Min))
+	errs.Note("max", legal.Amount(s.Max))
 	if s.Max > 0 && s.Min > s.Max {
 		errs.Addf("min", "%v is more than max, %v", s.Min, s.Max)
 	}
-	errs.note("currency", legal.Currency(s.Currency))
-	errs.note("period", legal.OneOf(s.Period, Periods()))
+	errs.Note("currency", legal.Currency(s.Currency))
+	errs.Note("period", legal.OneOf(s.Period, Periods()))
 	return errs
 }
 

@@ -17,7 +17,7 @@ func DecodeStrict(data []byte, into any) error {
 	}
 	var errs FieldErrors
 	for _, fault := range faults {
-		errs.note(fault.Path, fault.Problem)
+		errs.Addf(fault.Path, "%s", fault.Problem)
 	}
 	return errs
 }

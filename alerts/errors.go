@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"jobalertd/alerts/fault"
 )
 
 // FieldError says what is wrong with one field of something that came from outside.
@@ -13,6 +15,8 @@ type FieldError struct {
 	Field string `json:"field"`
 	// Problem says what is wrong and how to mend it, in one sentence.
 	Problem string `json:"problem"`
+	// Fault is the same for those who say it in other languages; the zero Fault where nobody does.
+	Fault fault.Fault `json:"-"`
 }
 
 // Error is field: problem, or the problem alone where it is one of the whole.
@@ -35,15 +39,15 @@ func (e FieldErrors) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// Addf notes a fault.
+// Addf notes a fault that is told to programs only, or in the reader's language already.
 func (e *FieldErrors) Addf(field, format string, args ...any) {
 	*e = append(*e, FieldError{Field: field, Problem: fmt.Sprintf(format, args...)})
 }
 
-// note notes a fault where there is one: the sentences of package legal are empty for what is legal.
-func (e *FieldErrors) note(field, problem string) {
-	if problem != "" {
-		e.Addf(field, "%s", problem)
+// Note notes a fault where there is one.
+func (e *FieldErrors) Note(field string, f fault.Fault) {
+	if !f.None() {
+		*e = append(*e, FieldError{Field: field, Problem: f.Error(), Fault: f})
 	}
 }
 
@@ -54,7 +58,8 @@ func (e *FieldErrors) Nest(path string, inner FieldErrors) {
 		if f.Field != "" {
 			field = path + "." + f.Field
 		}
-		*e = append(*e, FieldError{Field: field, Problem: f.Problem})
+		f.Field = field
+		*e = append(*e, f)
 	}
 }
 

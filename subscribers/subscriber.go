@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/language"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/fault"
 	"jobalertd/mailer"
 )
 
@@ -279,18 +280,18 @@ func (s *Subscriber) LogValue() slog.Value {
 func (s Signup) Validate() alerts.FieldErrors {
 	var errs alerts.FieldErrors
 	if s.Address.IsZero() {
-		errs.Addf("email", "an address is needed, like name@example.com")
+		errs.Note("email", fault.New("email", "an address is needed, like name@example.com"))
 	}
 	errs = append(errs, ValidateZone(s.Zone)...)
 	if _, err := language.Parse(s.Locale); s.Locale != "" && err != nil {
-		errs.Addf("locale", "%q is not a language tag like en or de-AT", s.Locale)
+		errs.Note("locale", fault.New("locale", "%s is not a language tag like en or de-AT", fault.Value(s.Locale)))
 	}
 	errs.Nest("consent", s.Consent.validate())
 	switch {
 	case len(s.Alerts) == 0:
-		errs.Addf("alerts", "at least one alert is needed")
+		errs.Note("alerts", fault.New("alerts.none", "at least one alert is needed"))
 	case len(s.Alerts) > MaxAlerts:
-		errs.Addf("alerts", "%d alerts are more than the %d one person may have", len(s.Alerts), MaxAlerts)
+		errs.Note("alerts", fault.New("alerts.many", "%d alerts are more than the %d one person may have", len(s.Alerts), MaxAlerts))
 	}
 	for i, a := range s.Alerts {
 		errs.Nest(fmt.Sprintf("alerts[%d]", i), a.Validate())
@@ -305,10 +306,10 @@ func (c Consent) validate() alerts.FieldErrors {
 	var errs alerts.FieldErrors
 	for _, part := range []struct{ field, text string }{{"text_version", c.TextVersion}, {"source", c.Source}} {
 		if n := utf8.RuneCountInString(part.text); n > maxConsentField {
-			errs.Addf(part.field, "%d characters are more than the %d it may have", n, maxConsentField)
+			errs.Note(part.field, fault.New("long", "%d characters are more than the %d it may have", n, maxConsentField))
 		}
 		if strings.ContainsFunc(part.text, unicode.IsControl) {
-			errs.Addf(part.field, "it may not hold line breaks or control characters")
+			errs.Note(part.field, fault.New("breaks", "it may not hold line breaks or control characters"))
 		}
 	}
 	return errs
@@ -319,7 +320,7 @@ func ValidateZone(name string) alerts.FieldErrors {
 	var errs alerts.FieldErrors
 	// The empty name and Local are this machine's, not the subscriber's.
 	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
-		errs.Addf("time_zone", "%q is not a time zone; use an IANA name like Europe/Berlin or UTC", name)
+		errs.Note("time_zone", fault.New("zone", "%s is not a time zone; use an IANA name like Europe/Berlin or UTC", fault.Value(name)))
 	}
 	return errs
 }
@@ -328,11 +329,11 @@ func ValidateZone(name string) alerts.FieldErrors {
 func (a Alert) Validate() alerts.FieldErrors {
 	var errs alerts.FieldErrors
 	if n := utf8.RuneCountInString(a.Name); n > MaxNameLength {
-		errs.Addf("name", "%d characters are more than the %d a name may have", n, MaxNameLength)
+		errs.Note("name", fault.New("long", "%d characters are more than the %d a name may have", n, MaxNameLength))
 	}
 	// Unicode has line breaks of its own, and mail programs that heed them.
 	if strings.ContainsFunc(a.Name, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
-		errs.Addf("name", "a name may not hold line breaks or control characters")
+		errs.Note("name", fault.New("breaks", "a name may not hold line breaks or control characters"))
 	}
 	errs.Nest("cadence", a.Cadence.Validate())
 	errs.Nest("filter", a.Filter.Validate())

@@ -5,12 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"jobalertd/alerts/fault"
 	"jobalertd/alerts/legal"
 )
 
 func TestSentences(t *testing.T) {
 	rungs := []string{"junior", "senior"}
-	tests := []struct{ name, got, want string }{
+	tests := []struct {
+		name string
+		got  fault.Fault
+		want string
+	}{
 		{"one of", legal.OneOf("senior", rungs), ""},
 		{"none of", legal.OneOf("lead", rungs), `"lead" is not one of junior, senior`},
 		{"nearly one of", legal.OneOf("Senior", rungs), `"Senior" is not one of junior, senior; did you mean "senior"?`},
@@ -50,7 +55,7 @@ func TestSentences(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if test.got != test.want {
+			if test.got.Error() != test.want {
 				t.Errorf("got  %s\nwant %s", test.got, test.want)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"jobalertd/alerts/fault"
 	"jobalertd/alerts/text"
 )
 
@@ -41,7 +42,7 @@ func (l lexeme) shown() string {
 	case lexClose:
 		return ")"
 	case lexNot:
-		return "NOT or -"
+		return "NOT, -"
 	case lexAnd:
 		return "AND"
 	case lexOr:
@@ -115,7 +116,7 @@ func (l *lexer) next() error {
 func (l *lexer) phrase(size int) error {
 	end := strings.IndexFunc(l.rest[size:], isQuote)
 	if end < 0 {
-		return &SyntaxError{l.position, "this quote is never closed; add a second one behind the phrase"}
+		return &SyntaxError{l.position, fault.New("quote", "this quote is never closed; add a second one behind the phrase")}
 	}
 	_, closing := utf8.DecodeRuneInString(l.rest[size+end:])
 	l.add(lexeme{kind: lexText, text: strings.TrimSpace(l.rest[size : size+end])}, size+end+closing)
@@ -126,7 +127,7 @@ func (l *lexer) phrase(size int) error {
 func (l *lexer) minus(size int) error {
 	after, _ := utf8.DecodeRuneInString(l.rest[size:])
 	if size == len(l.rest) || unicode.IsSpace(after) || isMinus(after) {
-		return &SyntaxError{l.position, "a minus must stand directly before the word it excludes; join them or remove it"}
+		return &SyntaxError{l.position, fault.New("minus", "a minus must stand directly before the word it excludes; join them or remove it")}
 	}
 	l.add(lexeme{kind: lexNot}, size)
 	return nil
@@ -164,11 +165,10 @@ func (l *lexer) field(name string) error {
 	for _, f := range Fields() {
 		names = append(names, string(f))
 	}
-	hint := "the fields are title:, company: and description:; put quotes around text with a colon"
 	if near, ok := text.Nearest(name, names); ok {
-		hint = fmt.Sprintf("did you mean %s:?", near)
+		return &SyntaxError{l.position, fault.New("field.near", "%s: is no field; did you mean %s:?", name, near)}
 	}
-	return &SyntaxError{l.position, fmt.Sprintf("%s: is no field; %s", name, hint)}
+	return &SyntaxError{l.position, fault.New("field", "%s: is no field; the fields are title:, company: and description:; put quotes around text with a colon", name)}
 }
 
 // isName reports whether a word before a colon is meant as a field: letters only.

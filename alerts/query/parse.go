@@ -1,10 +1,10 @@
 package query
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
+	"jobalertd/alerts/fault"
 	"jobalertd/alerts/text"
 )
 
@@ -19,13 +19,16 @@ const (
 type SyntaxError struct {
 	// Position counts characters from 1.
 	Position int
-	Problem  string
+	Problem  fault.Fault
+}
+
+// Fault is the problem and where it is.
+func (e *SyntaxError) Fault() fault.Fault {
+	return fault.New("at", "at character %d: %s", e.Position, e.Problem)
 }
 
 // Error is at character 7: problem.
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("at character %d: %s", e.Position, e.Problem)
-}
+func (e *SyntaxError) Error() string { return e.Fault().Error() }
 
 // Parse reads a query. The error is a *SyntaxError.
 func Parse(s string) (Query, error) {
@@ -40,14 +43,14 @@ func Parse(s string) (Query, error) {
 		return q, nil
 	}
 	if _, err := parse(canonical); err != nil {
-		return Query{}, &SyntaxError{1, fmt.Sprintf("the query is too long once it is written out (%s); simplify it", q)}
+		return Query{}, &SyntaxError{1, fault.New("query.out", "the query is too long once it is written out (%s); simplify it", q.String())}
 	}
 	return q, nil
 }
 
 func parse(s string) (Node, error) {
 	if n := utf8.RuneCountInString(s); n > MaxLength {
-		return nil, &SyntaxError{MaxLength + 1, fmt.Sprintf("%d characters are more than the %d a query may have", n, MaxLength)}
+		return nil, &SyntaxError{MaxLength + 1, fault.New("long", "%d characters are more than the %d a query may have", n, MaxLength)}
 	}
 	lexemes, err := lex(s)
 	if err != nil {
@@ -59,7 +62,7 @@ func parse(s string) (Node, error) {
 		return nil, err
 	}
 	if p.peek().kind != lexEnd {
-		return nil, p.fail("there is no ( for this ); remove it")
+		return nil, p.fail(fault.New("query.close", "there is no ( for this ); remove it"))
 	}
 	return root, nil
 }
@@ -78,8 +81,8 @@ type parser struct {
 func (p *parser) peek() lexeme { return p.lexemes[p.at] }
 
 // fail blames the next lexeme.
-func (p *parser) fail(format string, args ...any) error {
-	return &SyntaxError{p.peek().position, fmt.Sprintf(format, args...)}
+func (p *parser) fail(problem fault.Fault) error {
+	return &SyntaxError{p.peek().position, problem}
 }
 
 func (p *parser) or(field Field, depth int) (Node, error) {
@@ -116,7 +119,7 @@ func (p *parser) and(field Field, depth int) (Node, error) {
 
 func (p *parser) unary(field Field, depth int) (Node, error) {
 	if depth > MaxDepth {
-		return nil, p.fail("parentheses and exclusions are nested more than %d deep; simplify the query", MaxDepth)
+		return nil, p.fail(fault.New("query.deep", "parentheses and exclusions are nested more than %d deep; simplify the query", MaxDepth))
 	}
 	switch next := p.peek(); next.kind {
 	case lexNot:
@@ -133,7 +136,7 @@ func (p *parser) unary(field Field, depth int) (Node, error) {
 	case lexText:
 		return p.term(field)
 	default:
-		return nil, p.fail("%s", p.expected(next))
+		return nil, p.fail(p.expected(next))
 	}
 }
 
@@ -141,7 +144,7 @@ func (p *parser) unary(field Field, depth int) (Node, error) {
 func (p *parser) inField(outer Field, depth int) (Node, error) {
 	field := p.peek()
 	if outer != "" {
-		return nil, p.fail("%s: stands inside %s:( ); take it out", field.field, outer)
+		return nil, p.fail(fault.New("field.inside", "%s: stands inside %s:( ); take it out", field.field, outer))
 	}
 	p.at++
 	switch next := p.peek(); {
@@ -151,7 +154,7 @@ func (p *parser) inField(outer Field, depth int) (Node, error) {
 		return p.group(field.field, depth)
 	}
 	p.at--
-	return nil, p.fail(`%s: needs a word, a "phrase" or a (group) directly behind the colon`, field.field)
+	return nil, p.fail(fault.New("field.empty", `%s: needs a word, a "phrase" or a (group) directly behind the colon`, field.field))
 }
 
 // group reads a query in parentheses.
@@ -163,7 +166,7 @@ func (p *parser) group(field Field, depth int) (Node, error) {
 		return nil, err
 	}
 	if p.peek().kind != lexClose {
-		return nil, &SyntaxError{open.position, "this ( is never closed; add a )"}
+		return nil, &SyntaxError{open.position, fault.New("query.open", "this ( is never closed; add a )")}
 	}
 	p.at++
 	return node, nil
@@ -173,44 +176,44 @@ func (p *parser) group(field Field, depth int) (Node, error) {
 func (p *parser) term(field Field) (Node, error) {
 	next := p.peek()
 	if p.terms++; p.terms > MaxTerms {
-		return nil, p.fail("a query may have %d words and phrases; this is one more", MaxTerms)
+		return nil, p.fail(fault.New("query.terms", "a query may have %d words and phrases; this is one more", MaxTerms))
 	}
 	words := text.Words(next.text)
 	if strings.Contains(next.text, "*") {
-		return nil, p.fail("%q: * is no wildcard here; write out the whole word, or several with OR", next.text)
+		return nil, p.fail(fault.New("query.wildcard", "%s: * is no wildcard here; write out the whole word, or several with OR", fault.Value(next.text)))
 	}
 	if len(words) == 0 {
-		return nil, p.fail("%s", nothing(next.text))
+		return nil, p.fail(nothing(next.text))
 	}
 	p.at++
 	return Term{Field: field, Words: words}, nil
 }
 
 // nothing explains a term without a word in it.
-func nothing(typed string) string {
+func nothing(typed string) fault.Fault {
 	switch typed {
 	case "":
-		return "there is nothing between these quotes; write a phrase or remove them"
+		return fault.New("query.phrase", "there is nothing between these quotes; write a phrase or remove them")
 	case "|", "||":
-		return fmt.Sprintf("%q is not understood; write OR", typed)
+		return fault.New("query.or", "%s is not understood; write OR", fault.Value(typed))
 	case "&", "&&", "+":
-		return fmt.Sprintf("%q is not understood; write AND, or nothing", typed)
+		return fault.New("query.and", "%s is not understood; write AND, or nothing", fault.Value(typed))
 	case "!":
-		return fmt.Sprintf("%q is not understood; write NOT, or - directly before the word", typed)
+		return fault.New("query.not", "%s is not understood; write NOT, or - directly before the word", fault.Value(typed))
 	}
-	return fmt.Sprintf("%q has no letter or digit to search for; remove it", typed)
+	return fault.New("query.nothing", "%s has no letter or digit to search for; remove it", fault.Value(typed))
 }
 
 // expected says what is wrong with a lexeme where a word should begin.
-func (p *parser) expected(next lexeme) string {
+func (p *parser) expected(next lexeme) fault.Fault {
 	if next.kind == lexEnd {
 		if p.at == 0 {
-			return "the query is empty; write a word or leave the query out"
+			return fault.New("query.empty", "the query is empty; write a word or leave the query out")
 		}
-		return fmt.Sprintf("the query ends where a word should follow %s", p.lexemes[p.at-1].shown())
+		return fault.New("query.end", "the query ends where a word should follow %s", p.lexemes[p.at-1].shown())
 	}
 	if p.at > 0 && next.kind == lexClose && p.lexemes[p.at-1].kind == lexOpen {
-		return "there is nothing between these parentheses; write a word or remove them"
+		return fault.New("query.group", "there is nothing between these parentheses; write a word or remove them")
 	}
-	return fmt.Sprintf("a word should stand before %s", next.shown())
+	return fault.New("query.before", "a word should stand before %s", next.shown())
 }

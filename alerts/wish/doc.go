@@ -9,7 +9,8 @@
 // kind before it:
 //
 //	skill:x  any:x  all:x     one of the skills, or each of them
-//	in:"Berlin, DE, 30 km"    a place; a city is meant with 50 km around it where it stands bare
+//	in:"Berlin, DE, 30 km"    a place; a city is meant with 50 km around it where it stands bare;
+//	                          city and region can be written before a name, and quotes around it
 //	at:acme                   a company
 //	>80k  >45USD/hour  pay:stated
 //	level:  type:  class:  education:  language:
@@ -22,5 +23,9 @@
 //
 // Format tries the short form and reads it back. Where that is another filter (a word of the query
 // that also names a city, say) it writes every part with its kind. So Parse undoes
-// Format, but for quotation marks within a name, which a line cannot hold.
+// Format.
+//
+// A quotation mark within a value in quotes is written twice: at:"the ""real"" deal". A backslash would be
+// one more character that phrases, which package query reads, do not know; and a line that ends a value
+// early would still be cut into the same parts. Phrases need no mark: a quotation mark is no part of a word.
 package wish

@@ -66,20 +66,12 @@ func (w writer) line(f alerts.Filter) string {
 func named[T ~string](w writer, kind string, bare bool, values []T) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
-		out[i] = kind + ":" + quoted(string(v))
+		out[i] = kind + ":" + quoted(string(v), "()")
 		if w.short && bare {
 			out[i] = strings.ReplaceAll(string(v), "_", "-")
 		}
 	}
 	return out
-}
-
-// quoted puts what holds more than letters and digits in quotes.
-func quoted(s string) string {
-	if s = unquoted(s); strings.ContainsAny(s, " ()") || s == "" {
-		return `"` + s + `"`
-	}
-	return s
 }
 
 func (w writer) place(p alerts.Place) string {
@@ -96,14 +88,14 @@ func (w writer) place(p alerts.Place) string {
 	}
 	var parts []string
 	if p.City != "" {
-		city := "city " + p.City
-		if back := place(p.City); back.City == p.City {
-			city = p.City
+		city := part(p.City)
+		if place(city) != (alerts.Place{City: p.City}) {
+			city = "city " + city
 		}
 		parts = append(parts, city)
 	}
 	if p.Region != "" {
-		parts = append(parts, "region "+p.Region)
+		parts = append(parts, "region "+part(p.Region))
 	}
 	if p.Country != "" {
 		parts = append(parts, p.Country)
@@ -111,7 +103,15 @@ func (w writer) place(p alerts.Place) string {
 	if p.RadiusKM > 0 {
 		parts = append(parts, strconv.FormatFloat(p.RadiusKM, 'f', -1, 64)+" km")
 	}
-	return "in:" + quoted(strings.Join(parts, ", "))
+	return "in:" + quoted(strings.Join(parts, ", "), "()")
+}
+
+// part is a name as a part of a place.
+func part(name string) string {
+	if name == strings.TrimSpace(name) && !strings.ContainsFunc(name, func(r rune) bool { return r == ',' || isQuote(r) }) {
+		return name
+	}
+	return quoted(name, ",")
 }
 
 // Plain is a place without the region that its city needs no more to be known.

@@ -1,12 +1,13 @@
 package wish
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/fault"
 	"jobalertd/alerts/gazetteer"
 	"jobalertd/alerts/query"
 	"jobalertd/alerts/skill"
@@ -17,13 +18,13 @@ import (
 const MaxLength = 4000
 
 // Parse reads a line. The filter is canonical; it may still have faults that Validate names. The
-// error tells which part cannot be read.
+// error is a fault.Fault and tells which part cannot be read.
 func Parse(line string) (alerts.Filter, error) {
 	if len(line) > MaxLength {
-		return alerts.Filter{}, fmt.Errorf("the line is longer than %d characters", MaxLength)
+		return alerts.Filter{}, fault.New("line.long", "the line is longer than %d characters", MaxLength)
 	}
 	var r reader
-	for _, c := range merge(scan(line)) {
+	for _, c := range merge(scan(strings.ToValidUTF8(line, "\ufffd"))) {
 		if err := r.chain(c); err != nil {
 			return alerts.Filter{}, err
 		}
@@ -35,10 +36,18 @@ func Parse(line string) (alerts.Filter, error) {
 	r.f.Query = strings.Join(r.words, " ")
 	if r.f.Query != "" {
 		if _, err := query.Parse(r.f.Query); err != nil {
-			return alerts.Filter{}, err
+			return alerts.Filter{}, faultOf(err)
 		}
 	}
 	return r.f.Canonical(), nil
+}
+
+// faultOf is what is wrong with the text part of a line. Its position would be one in the text, not in the line.
+func faultOf(err error) error {
+	if syntax, ok := errors.AsType[*query.SyntaxError](err); ok {
+		return syntax.Problem
+	}
+	return err
 }
 
 // reader collects what a line asks for.
@@ -111,7 +120,7 @@ func (r *reader) say(c chain) error {
 	parts := make([]string, len(c))
 	for i, it := range c {
 		if it.kind != "" {
-			return fmt.Errorf("%s cannot stand in a choice with words; leave OR out, or the kind before the colon", it.raw)
+			return fault.New("line.choice", "%s cannot stand in a choice with words; leave OR out, or the kind before the colon", it.raw)
 		}
 		parts[i] = it.raw
 		if it.not {
@@ -151,11 +160,11 @@ func (r *reader) single(it item) error {
 	case it.not && it.kind == "":
 		r.words = append(r.words, "-"+it.raw)
 	case it.not:
-		return fmt.Errorf("-%s cannot be read; only words, skill: and at: can be excluded", it.raw)
+		return fault.New("line.not", "%s cannot be read; only words, skill: and at: can be excluded", "-"+it.raw)
 	default:
 		set := meaning(it)
 		if set == nil && it.kind != "" {
-			return fmt.Errorf("%s is not understood", it.raw)
+			return fault.New("line", "%s is not understood", it.raw)
 		}
 		if set == nil {
 			r.words = append(r.words, it.raw)
@@ -262,7 +271,7 @@ func barePlace(name string) (alerts.Place, bool) {
 // country's means the country, unless city stands before it.
 func place(s string) alerts.Place {
 	var p alerts.Place
-	for i, part := range strings.Split(s, ",") {
+	for i, part := range parts(s) {
 		part = strings.TrimSpace(part)
 		number, isRadius := strings.CutSuffix(strings.ToLower(part), "km")
 		radius, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
@@ -273,15 +282,15 @@ func place(s string) alerts.Place {
 		case isRadius && err == nil:
 			p.RadiusKM = radius
 		case isRegion:
-			p.Region = region
+			p.Region = unquoted(region)
 		case isCity:
-			p.City = city
+			p.City = unquoted(city)
 		case isCountry && p.Country == "":
 			p.Country = code
 		case i == 0:
-			p.City = part
+			p.City = unquoted(part)
 		default:
-			p.Region = part
+			p.Region = unquoted(part)
 		}
 	}
 	return p

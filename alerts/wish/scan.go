@@ -3,6 +3,7 @@ package wish
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // item is one part of a line between spaces.
@@ -84,14 +85,52 @@ func read(raw string) item {
 	return i
 }
 
-// unquoted is a name without its quotation marks, of which it may have none within either.
+// unquoted is a value without the quotation marks around it. Within them, one that is written twice stands
+// for itself, as in CSV (RFC 4180 §2.7); so each value has an even number, and length sees where it ends.
 func unquoted(s string) string {
-	return strings.Map(func(r rune) rune {
-		if isQuote(r) {
-			return -1
+	var b strings.Builder
+	inside := false
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		rest := s[size:]
+		switch {
+		case !isQuote(r):
+			b.WriteString(s[:size])
+		case inside && strings.HasPrefix(rest, s[:size]):
+			b.WriteString(s[:size])
+			rest = rest[size:]
+		default:
+			inside = !inside
 		}
-		return r
-	}, s)
+		s = rest
+	}
+	return b.String()
+}
+
+// quoted puts a value in quotes where it holds anything that would end it, or one of the marks.
+func quoted(s, marks string) string {
+	bare := func(r rune) bool { return !isQuote(r) && !unicode.IsSpace(r) && !strings.ContainsRune(marks, r) }
+	if s != "" && strings.TrimLeftFunc(s, bare) == "" {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if b.WriteRune(r); isQuote(r) {
+			b.WriteRune(r)
+		}
+	}
+	return `"` + b.String() + `"`
+}
+
+// parts cuts a value at its commas, but for those in quotes.
+func parts(s string) []string {
+	inside := false
+	return strings.FieldsFunc(s, func(r rune) bool {
+		if isQuote(r) {
+			inside = !inside
+		}
+		return r == ',' && !inside
+	})
 }
 
 func isKind(s string) bool {

@@ -80,9 +80,47 @@ func TestEveryFilterComesBackFromItsLine(t *testing.T) {
 	})
 }
 
+// anyName draws a name with whatever could be mistaken for a part of the line.
+func anyName(t *rapid.T, label string) string {
+	part := rapid.OneOf(
+		rapid.SampledFrom([]string{`"`, `""`, "“", "”", "„", "«", "»", "'", ",", ", ", "(", ")", " ", "\u00a0", "-", "–", ":", "at:", "\\", "OR", " OR ", "AND", "city ", "region ", "km", "20 km", "Berlin", "DE", ">80k", "é"}),
+		rapid.StringN(0, 3, -1))
+	return strings.Join(rapid.SliceOfN(part, 0, 6).Draw(t, label), "")
+}
+
+func TestAnyNameComesBackFromItsLine(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := alerts.Filter{
+			Companies: alerts.CompanySet{Any: []string{anyName(t, "at")}, None: []string{anyName(t, "not at")}},
+			Places:    []alerts.Place{{Country: rapid.SampledFrom([]string{"DE", "US", "FR"}).Draw(t, "country"), Region: anyName(t, "region"), City: anyName(t, "city")}},
+		}
+		f = f.Canonical()
+		if len(f.Validate()) > 0 {
+			t.Skip()
+		}
+		line := wish.Format(f)
+		if back, err := wish.Parse(line); err != nil || back.Key() != f.Key() {
+			t.Fatalf("%s\nbecame %s, %v\nby %s", f.Key(), back.Key(), err, line)
+		}
+	})
+}
+
+func TestAQuotationMarkInANameIsWrittenTwice(t *testing.T) {
+	f := alerts.Filter{Places: []alerts.Place{{Country: "DE", City: `Klein"kleckers"dorf, West`}}}
+	line := wish.Format(f)
+	if want := `in:"""Klein""""kleckers""""dorf, West"", DE"`; line != want {
+		t.Errorf("the line is %s, not %s", line, want)
+	}
+	typed, err := wish.Parse(`-at:"the ""real"" deal" in:"city ""Foo, Bar"", DE"`)
+	if err != nil || len(typed.Companies.None) != 1 || typed.Companies.None[0] != "the real deal" || typed.Places[0].City != "Foo, Bar" {
+		t.Errorf("%+v, %v", typed, err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("go OR rust remote berlin >80k -gambling")
 	f.Add(`in:"Paris, FR" -at:"x" (a OR b) title:x OR`)
+	f.Add("in:\x81,AC")
 	f.Fuzz(func(t *testing.T, line string) {
 		got, err := wish.Parse(line)
 		if err != nil || len(got.Validate()) > 0 {

@@ -37,7 +37,9 @@ type Outbox interface {
 
 // Composer makes the mail of a letter. A *mailer.Drop says that it is not to be sent any more.
 type Composer interface {
-	Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error)
+	// Compose asks admit about the recipient's domain as soon as it knows that the letter may be sent, and
+	// returns its error as it is: a mail that has to wait need not be written.
+	Compose(ctx context.Context, l mailer.Letter, admit func(domain string) error) (mailer.Message, error)
 }
 
 // Listener hears of addresses that do not exist, and sees to it that they are not written to again; and
@@ -171,8 +173,8 @@ func (c *Courier) pass(ctx, last context.Context, claims []mailer.Claim, letters
 // deliver sends one letter and settles it with the outbox.
 func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
 	begun := time.Now()
-	outcome, err := c.pool.Send(ctx, func(ctx context.Context) (mailer.Message, error) {
-		return c.composer.Compose(ctx, claim.Letter)
+	outcome, err := c.pool.Send(ctx, func(ctx context.Context, admit Admit) (mailer.Message, error) {
+		return c.composer.Compose(ctx, claim.Letter, admit)
 	})
 	crowded, isCrowded := errors.AsType[*Crowded](err)
 	drop, dropped := errors.AsType[*mailer.Drop](err)
@@ -181,6 +183,7 @@ func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
 		c.note(ctx, slog.LevelInfo, "letter is not to be sent any more", &claim.Letter, resultDropped, slog.String("reason", drop.Reason))
 		c.end(last, claim, resultDropped)
 	case isCrowded && time.Since(claim.Letter.Owed) < mailer.Lifetime:
+		c.note(ctx, slog.LevelInfo, "letter waits for its recipient's domain", &claim.Letter, resultPostponed, slog.Duration("for", time.Until(crowded.Until)))
 		c.insist(last, claim, resultPostponed, func(ctx context.Context) error { return c.outbox.Postpone(ctx, claim, crowded.Until) })
 	case err != nil && ctx.Err() != nil:
 		c.giveBack(last, claim)

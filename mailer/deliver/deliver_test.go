@@ -122,7 +122,7 @@ func mailTo(t testing.TB, to string) mailer.Message {
 // compose is a Compose of that mail.
 func compose(t testing.TB, to string) Compose {
 	m := mailTo(t, to)
-	return func(context.Context) (mailer.Message, error) { return m, nil }
+	return func(context.Context, Admit) (mailer.Message, error) { return m, nil }
 }
 
 // send sends a small mail and fails the test if that is not possible.

@@ -30,8 +30,8 @@
 // # Decisions
 //
 // Mails to a domain that gets enough already are put off by the outbox instead of waiting here:
-// waiting ones would fill the places that others could use. Only the composed mail says whose domain it
-// is, so one is composed in vain for each that is put off.
+// waiting ones would fill the places that others could use. The composer knows whose domain it is as soon
+// as it has read the person, and asks then (Admit), so that no mail is written in vain.
 //
 // Letters are claimed when half of those that wait their turn are gone, and not whenever one is: a claim of
 // sixteen costs hardly more than a claim of one, and until then nobody is out of work.

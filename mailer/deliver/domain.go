@@ -103,7 +103,8 @@ func (d *domains) enter(name string, now time.Time) *Crowded {
 	return nil
 }
 
-func (d *domains) leave(name string) {
+// leave ends what enter began. Where no mail was begun after all, the next one may go in its stead.
+func (d *domains) leave(name string, begun bool) {
 	if _, limited := d.limit(name); !limited {
 		return
 	}
@@ -111,6 +112,35 @@ func (d *domains) leave(name string) {
 	defer d.mu.Unlock()
 	if dom, known := d.known[name]; known {
 		dom.busy--
+		if !begun {
+			dom.allowed++
+		}
+	}
+}
+
+// visit is one mail's stay at its recipient's domain.
+type visit struct {
+	domains *domains
+	name    string
+	entered bool
+	begun   bool // its mail was on its way to the relay
+}
+
+// enter is an Admit. Once the mail is in, it asks no more.
+func (v *visit) enter(name string) error {
+	if v.entered {
+		return nil
+	}
+	if crowded := v.domains.enter(name, time.Now()); crowded != nil {
+		return crowded
+	}
+	v.name, v.entered = name, true
+	return nil
+}
+
+func (v *visit) leave() {
+	if v.entered {
+		v.domains.leave(v.name, v.begun)
 	}
 }
 

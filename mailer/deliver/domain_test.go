@@ -69,6 +69,45 @@ func TestADomainGetsNoMoreThanItsRateAndNobodyElseWaits(t *testing.T) {
 	})
 }
 
+func TestAMailThatWaitsForItsDomainIsNotWrittenInVainAndTheLogSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const crowd = 40
+		o := limited(t, nil, []DomainConfig{{Domain: "crowd.example", RatePerSecond: 1}}, lettersTo("crowd.example", crowd)...)
+		o.composer.asks = true
+		stop := o.startWith(t, CourierConfig{}, Deps{Logger: o.logger})
+		time.Sleep(crowd*time.Second + 3*fakeSweep)
+		stop()
+		o.checkOutbox(t, [5]int{0, 0, 0, 0, crowd})
+		for id, n := range o.composer.composed {
+			if n != 1 {
+				t.Errorf("letter %s was composed %d times", id, n)
+			}
+		}
+		if log := o.log.String(); !strings.Contains(log, "letter waits for its recipient's domain") || !strings.Contains(log, "letter="+mailer.LetterID("1@crowd.example")) {
+			t.Errorf("the log does not tell which letters waited:\n%.2000s", log)
+		}
+	})
+}
+
+func TestALetterThatIsDroppedUsesNothingOfItsDomainsShare(t *testing.T) {
+	d := newDomains([]DomainConfig{{Domain: "*", RatePerSecond: 0.001, MaxConcurrent: 1}})
+	for range 3 {
+		dropped := visit{domains: d}
+		if err := dropped.enter("a.example"); err != nil {
+			t.Fatalf("the domain is %v", err)
+		}
+		dropped.leave()
+	}
+	sent := visit{domains: d, begun: true}
+	if err := sent.enter("a.example"); err != nil {
+		t.Fatalf("the domain is %v after letters that were dropped", err)
+	}
+	sent.leave()
+	if err := (&visit{domains: d}).enter("a.example"); err == nil {
+		t.Error("a second mail may go at once")
+	}
+}
+
 func TestADomainGetsNoMoreAtATimeThanItMay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var now, most atomic.Int32
@@ -115,7 +154,7 @@ func TestDomainsAtRestAreForgotten(t *testing.T) {
 		if d.enter(name, now) != nil {
 			t.Fatalf("%s is crowded", name)
 		}
-		d.leave(name)
+		d.leave(name, true)
 		now = now.Add(time.Second)
 	}
 	if len(d.known) > maxDomains+1 {

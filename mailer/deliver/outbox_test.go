@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -196,11 +197,18 @@ type fakeComposer struct {
 	mu       sync.Mutex
 	composed map[string]int
 	fail     func(mailer.Letter) error
+	asks     bool // about the domain, before a mail counts as composed
 }
 
-func (f *fakeComposer) Compose(_ context.Context, l mailer.Letter) (mailer.Message, error) {
+func (f *fakeComposer) Compose(_ context.Context, l mailer.Letter, admit func(string) error) (mailer.Message, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.asks {
+		_, domain, _ := strings.Cut(l.Subscriber, "@")
+		if err := admit(domain); err != nil {
+			return mailer.Message{}, err
+		}
+	}
 	if f.composed == nil {
 		f.composed = map[string]int{}
 	}

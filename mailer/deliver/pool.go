@@ -34,8 +34,12 @@ func (d Deps) withDefaults() Deps {
 }
 
 // Compose makes the mail when a connection is ready to take it. It may be called more than once
-// for one mail, and must then look again at everything that could forbid it.
-type Compose func(context.Context) (mailer.Message, error)
+// for one mail, and must then look again at everything that could forbid it. It may ask admit for the
+// recipient's domain before the work begins; where it does not, it is asked afterwards.
+type Compose func(ctx context.Context, admit Admit) (mailer.Message, error)
+
+// Admit is nil where a mail to the domain may be sent now, and else a *Crowded.
+type Admit = func(domain string) error
 
 // Pool is the connections to all relays. Its methods may be called from many goroutines.
 type Pool struct {
@@ -264,18 +268,20 @@ func (p *Pool) connect(ctx context.Context, r *relay) (*session.Session, error) 
 func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
 	work, done := graceful(ctx, p.grace)
 	defer done()
-	message, err := compose(work)
+	visit := visit{domains: p.domains}
+	defer visit.leave()
+	message, err := compose(work, visit.enter)
+	if err == nil {
+		err = visit.enter(message.To.Domain())
+	}
 	if err != nil {
 		return mailer.Outcome{}, err
 	}
 	if message.Free != nil {
 		defer message.Free()
 	}
+	visit.begun = true
 	start := time.Now()
-	if crowded := p.domains.enter(message.To.Domain(), start); crowded != nil {
-		return mailer.Outcome{}, crowded
-	}
-	defer p.domains.leave(message.To.Domain())
 	outcome, err := c.Send(work, message)
 	outcome.Relay = r.cfg.Name
 	switch {

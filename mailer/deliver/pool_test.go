@@ -21,7 +21,7 @@ func TestTheMailIsComposedWhenAConnectionStands(t *testing.T) {
 		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbConnect, mailertest.Fault{Delay: 20 * time.Second})})
 		b := newBundle(t, n, relayAt("relay"))
 		start := time.Now()
-		outcome, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) {
+		outcome, err := b.Send(t.Context(), func(context.Context, Admit) (mailer.Message, error) {
 			if took := time.Since(start); took != 20*time.Second || relay.Connections() != 1 {
 				t.Errorf("composed after %s with %d connections", took, relay.Connections())
 			}
@@ -39,7 +39,7 @@ func TestAMailIsFreedWhenTheRelayHasIt(t *testing.T) {
 		relay := catch(t, n, "relay", mailertest.Config{Script: mailertest.At(mailertest.VerbDot, mailertest.Fault{Delay: time.Second})})
 		b := newBundle(t, n, relayAt("relay"))
 		freed := 0
-		outcome, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) {
+		outcome, err := b.Send(t.Context(), func(context.Context, func(string) error) (mailer.Message, error) {
 			m := mailTo(t, "jane@example.com")
 			m.Free = func() { freed++; clear(m.Data) }
 			return m, nil
@@ -59,7 +59,7 @@ func TestAnErrorOfTheComposerIsReturnedAsItIs(t *testing.T) {
 		relay := catch(t, n, "relay", mailertest.Config{})
 		b := newBundle(t, n, relayAt("relay"))
 		reason := &mailer.Drop{Reason: "unsubscribed"}
-		_, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) { return mailer.Message{}, reason })
+		_, err := b.Send(t.Context(), func(context.Context, Admit) (mailer.Message, error) { return mailer.Message{}, reason })
 		if err != error(reason) {
 			t.Errorf("Send = %v", err)
 		}
@@ -87,7 +87,7 @@ func TestAClosedIdleConnectionIsReplaced(t *testing.T) {
 				b.send(t, "first@example.com")
 				relay.SetScript(mailertest.At(mailertest.VerbMail, fault).Times(1))
 				composed := 0
-				outcome, err := b.Send(t.Context(), func(context.Context) (mailer.Message, error) {
+				outcome, err := b.Send(t.Context(), func(context.Context, Admit) (mailer.Message, error) {
 					composed++
 					return mailTo(t, "jane@example.com"), nil
 				})

@@ -40,5 +40,9 @@
 //
 // Mail.Alerts is a list, because the welcome of a person with three alerts must name all three.
 //
+// An operator's template that fails on a mail is passed over for that mail, which the built-in templates
+// then write: a letter that is tried again for 48 hours and given up helps nobody. The first failure of
+// each is logged, all are counted. Try still refuses it, so that a fault a sample can show never gets here.
+//
 // github.com/emersion/go-message reads our mails in tests, as a second opinion beside net/mail.
 package render

@@ -23,14 +23,19 @@ import (
 	"jobalertd/mailer/mailertest/needs"
 )
 
-// each visits a sample of every kind in every locale.
+// each visits a sample of every kind in every locale, and the mail to an address that is taken.
 func each(t *testing.T, visit func(t *testing.T, r *Renderer, m Mail)) {
 	t.Helper()
 	r := renderer(t, config(t))
+	samples := []Mail{sample(t, mailer.KindMove)}
+	samples[0].Taken, samples[0].Links = true, Links{Manage: "https://jobs.example.com/manage/bT9xk2"}
 	for _, kind := range mailer.Kinds() {
+		samples = append(samples, sample(t, kind))
+	}
+	for _, m := range samples {
 		for _, l := range locale.All() {
-			t.Run(fmt.Sprintf("%s in %s", kind, l), func(t *testing.T) {
-				m := sample(t, kind)
+			t.Run(fmt.Sprintf("%s in %s", textsOf(m), l), func(t *testing.T) {
+				m := m
 				m.Locale = l.String()
 				visit(t, r, m)
 			})
@@ -101,7 +106,7 @@ func TestTheTextReadsWell(t *testing.T) {
 		if strings.Contains(p.text, "\r\n\r\n\r\n") {
 			t.Error("two empty lines follow each other")
 		}
-		if golden := filepath.Join("testdata", m.Locale, string(m.Letter.Kind)+".txt"); m.Locale != "en" {
+		if golden := filepath.Join("testdata", m.Locale, textsOf(m)+".txt"); m.Locale != "en" {
 			compare(t, golden, "Subject: "+p.subject+"\n\n"+strings.ReplaceAll(p.text, "\r\n", "\n"))
 		}
 	})
@@ -179,7 +184,7 @@ func TestTheNuCheckerFindsNoErrors(t *testing.T) {
 	vnu := needs.Tool(t, "vnu", "install it with npm install --global vnu-jar")
 	dir := t.TempDir()
 	each(t, func(t *testing.T, r *Renderer, m Mail) {
-		if err := os.WriteFile(filepath.Join(dir, string(m.Letter.Kind)+"."+m.Locale+".html"), []byte(rendered(t, r, m).html), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, textsOf(m)+"."+m.Locale+".html"), []byte(rendered(t, r, m).html), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/mail"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/idna"
 
 	"jobalertd/mailer"
@@ -43,6 +45,9 @@ type Config struct {
 	BaseURL       string // the public address of the signup page
 	// Templates holds files that replace parts of the built-in templates; see package layout. Nil for none.
 	Templates fs.FS
+	// Log hears of such a template that fails on a mail; nil: nobody does. Metrics may be nil.
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
 }
 
 func (c Config) withDefaults() Config {
@@ -57,6 +62,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Ticket == nil {
 		c.Ticket = func(l mailer.Letter) string { return l.ID }
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return c
 }
@@ -122,6 +130,8 @@ type Renderer struct {
 	cards   *cards // jobs
 	whys    *cards // reasons
 	paper   paper
+
+	failures failures
 }
 
 // New makes a renderer. Its error names every fault of the configuration, or every fault that can be
@@ -142,6 +152,7 @@ func New(cfg Config) (*Renderer, error) {
 	r := &Renderer{cfg: cfg, site: base.Host, base: strings.TrimSuffix(clean, "/"), cards: newCards(), whys: newCards()}
 	r.from = (&mail.Address{Name: cfg.FromName, Address: cfg.From.String()}).String()
 	r.listID = strings.TrimSuffix((&mail.Address{Name: cfg.Product}).String(), "<@>") + "<" + cfg.ListID + ">"
+	r.failures = failures{metrics: newMetrics(cfg.Metrics), log: cfg.Log}
 	if r.texts, err = wording.Load(); err != nil {
 		return nil, err
 	}
@@ -160,23 +171,34 @@ func kindNames() []string {
 }
 
 // Render makes the whole message. Its errors wrap ErrMail or ErrNothingToTell; no mail that is
-// complete fails, whatever strangers wrote into its jobs.
+// complete fails, whatever strangers wrote into its jobs: where an operator's template does, the built-in
+// ones write the mail.
 func (r *Renderer) Render(m Mail) (mailer.Message, error) {
-	msg, err := r.render(m)
+	edition, builtIn := r.edition(m), r.layouts.BuiltIn()
+	msg, err := r.render(m, edition)
+	if err != nil && edition != builtIn {
+		if instead, hopeless := r.render(m, builtIn); hopeless == nil {
+			r.failures.note(m.Letter, edition, err)
+			return instead, nil
+		}
+	}
 	if err != nil {
 		return mailer.Message{}, fmt.Errorf("rendering %s letter: %w", m.Letter.Kind, err)
 	}
 	return msg, nil
 }
 
-func (r *Renderer) render(m Mail) (mailer.Message, error) {
+// edition is the templates for a mail.
+func (r *Renderer) edition(m Mail) *layout.Edition {
+	return r.layouts.Edition(string(m.Letter.Kind), locale.Negotiate(m.Locale))
+}
+
+func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, error) {
 	m, err := r.clean(m)
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	l := locale.Negotiate(m.Locale)
-	s := speaker{r.texts[l], r.cfg}
-	edition := r.layouts.Edition(string(m.Letter.Kind), l)
+	s := speaker{r.texts[locale.Negotiate(m.Locale)], r.cfg}
 	p := s.page(m, first(m))
 	fragments, err := r.write(edition, s, m, &p)
 	if err != nil {

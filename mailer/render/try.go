@@ -20,10 +20,9 @@ func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
 	if m, err = r.clean(m); err != nil {
 		return "", "", err
 	}
-	l := locale.Negotiate(m.Locale)
-	s := speaker{r.texts[l], r.cfg}
+	s := speaker{r.texts[locale.Negotiate(m.Locale)], r.cfg}
 	p := s.page(m, first(m))
-	fragments, err := r.write(r.layouts.Edition(string(m.Letter.Kind), l), s, m, &p)
+	fragments, err := r.write(r.edition(m), s, m, &p)
 	if err != nil {
 		return "", "", err
 	}
@@ -36,7 +35,7 @@ func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
 // Try renders a sample and looks whether the templates leave out a link that a mail must have: the one
 // that is its purpose, and the way out. Its error names every fault.
 func (r *Renderer) Try(m Mail) error {
-	if _, err := r.render(m); err != nil {
+	if _, err := r.render(m, r.edition(m)); err != nil {
 		return err
 	}
 	text, page, err := r.Bodies(m)

@@ -1,9 +1,15 @@
 package render
 
 import (
+	"bytes"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"jobalertd/mailer"
 )
@@ -68,5 +74,36 @@ func TestBodiesAreThoseOfTheMessage(t *testing.T) {
 		if text != strings.ReplaceAll(p.text, "\r\n", "\n") || page != strings.ReplaceAll(p.html, "\r\n", "\n") {
 			t.Errorf("the bodies of a %s mail differ from what is sent", kind)
 		}
+	}
+}
+
+func TestAMailOnWhichAnOperatorsTemplateFailsIsWrittenByTheBuiltInOnes(t *testing.T) {
+	files := fstest.MapFS{
+		"digest.subject": {Data: []byte(`Ours: {{slice .Heading 0 5}}`)},
+		"digest.html":    {Data: []byte(`{{define "why"}}{{slice .Text 0 9}}</td></tr>{{end}}`)},
+	}
+	cfg, log, reg := config(t), new(bytes.Buffer), prometheus.NewRegistry()
+	cfg.Templates, cfg.Log, cfg.Metrics = files, slog.New(slog.NewTextHandler(log, nil)), reg
+	r := renderer(t, cfg)
+	fits, fails := sample(t, mailer.KindDigest), sample(t, mailer.KindDigest)
+	fails.Jobs = slices.Clone(fails.Jobs)
+	fails.Jobs[0].Why = "Go"
+	for range 3 {
+		if got := rendered(t, r, fails); strings.HasPrefix(got.subject, "Ours") || !strings.Contains(got.html, "Go") {
+			t.Errorf("the mail is %q:\n%.300s", got.subject, got.html)
+		}
+	}
+	if got := rendered(t, r, fits).subject; !strings.HasPrefix(got, "Ours: ") {
+		t.Errorf("a mail on which the template does not fail has the subject %q", got)
+	}
+	if got := strings.Count(log.String(), "\n"); got != 1 || !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), "digest.html:1") {
+		t.Errorf("the log has %d lines:\n%s", got, log)
+	}
+	counted, err := testutil.GatherAndCount(reg, "jobalert_template_failures_total")
+	if n := testutil.ToFloat64(r.failures.metrics.failures.WithLabelValues("digest")); err != nil || n != 3 || counted == 0 {
+		t.Errorf("%v failures are counted in %d series (%v)", n, counted, err)
+	}
+	if err := r.Try(fails); err == nil {
+		t.Error("trying the templates does not show that they fail")
 	}
 }

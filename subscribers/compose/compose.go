@@ -75,11 +75,14 @@ const (
 	dropEmpty      = "empty"      // nothing left to tell
 )
 
-// Compose makes the mail of a letter. Its error is a *mailer.Drop where the letter is not to be
-// sent any more.
-func (c *Composer) Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error) {
+// Compose makes the mail of a letter, once admit has let one through to the recipient's domain; an error
+// of admit is returned as it is. It is a *mailer.Drop where the letter is not to be sent any more.
+func (c *Composer) Compose(ctx context.Context, l mailer.Letter, admit func(domain string) error) (mailer.Message, error) {
 	found, err := c.lookUps.Ask(ctx, l)
-	if err = cmp.Or(err, found.err); err != nil {
+	if err = cmp.Or(err, found.err); err == nil {
+		err = admit(found.sub.Recipient(l.Kind).Domain())
+	}
+	if err != nil {
 		return mailer.Message{}, err
 	}
 	m, err := c.mail(ctx, l, found, time.Now())
@@ -181,7 +184,7 @@ func (c *Composer) zone(sub *subscribers.Subscriber) *time.Location {
 }
 
 // taken has the mail to a new address say so where it has alerts of its own, and lead to them: then
-// it cannot take in others.
+// it cannot take in others. It speaks to who reads it, and tells nothing of who wishes to move.
 func (c *Composer) taken(ctx context.Context, m *render.Mail, sub *subscribers.Subscriber, now time.Time) error {
 	other, err := c.store.Find(ctx, c.store.Hash(m.To))
 	if errors.Is(err, subscribers.ErrNotFound) || err == nil && other == sub.ID {
@@ -190,12 +193,15 @@ func (c *Composer) taken(ctx context.Context, m *render.Mail, sub *subscribers.S
 	if err != nil {
 		return err
 	}
-	if sub, err := c.store.Get(ctx, other); err != nil && !errors.Is(err, subscribers.ErrNotFound) {
+	reader, err := c.store.Get(ctx, other)
+	if err != nil && !errors.Is(err, subscribers.ErrNotFound) {
 		return err
-	} else if err != nil || sub.State == subscribers.StatePending {
+	}
+	if err != nil || reader.State == subscribers.StatePending {
 		return &mailer.Drop{Reason: dropGone} // they have a mail to confirm already, and nothing to lead to
 	}
 	m.Taken, m.Until = true, now.Add(token.ManageLife)
+	m.Locale, m.Zone, m.SourceSite = reader.Locale, c.zone(reader), reader.Consent.Source
 	m.Links = render.Links{Manage: c.cfg.BaseURL + "/manage/" + c.links.Mint(token.Claims{Purpose: token.Manage, Subscriber: other}, now)}
 	return nil
 }

@@ -124,6 +124,9 @@ type seen struct {
 	html   string
 }
 
+// anyDomain lets mails to all domains through.
+func anyDomain(string) error { return nil }
+
 // compose makes the mail of a letter and opens it.
 func (o *office) compose(t testing.TB, l mailer.Letter) seen {
 	t.Helper()
@@ -133,7 +136,7 @@ func (o *office) compose(t testing.TB, l mailer.Letter) seen {
 // composeTo is compose for a letter to another address.
 func (o *office) composeTo(t testing.TB, to string, l mailer.Letter) seen {
 	t.Helper()
-	m, err := o.Compose(t.Context(), l)
+	m, err := o.Compose(t.Context(), l, anyDomain)
 	must(t, err)
 	if m.To != address(t, to) || m.ID == "" || m.ReturnPath == "" {
 		t.Errorf("message %q to %s, bounces to %q", m.ID, m.To, m.ReturnPath)
@@ -322,7 +325,7 @@ func TestWhatHasChangedSinceTheLetterWasOwedCounts(t *testing.T) {
 				s.hides(t, "Engineer 1")
 				return
 			}
-			_, err := o.Compose(t.Context(), l)
+			_, err := o.Compose(t.Context(), l, anyDomain)
 			if drop, ok := errors.AsType[*mailer.Drop](err); !ok || drop.Reason != test.drop {
 				t.Errorf("error = %v, want to drop it as %s", err, test.drop)
 			}
@@ -337,7 +340,7 @@ func TestLettersThatHaveLostTheirReasonAreDropped(t *testing.T) {
 	welcome := mailer.Letter{ID: "welcome1", Kind: mailer.KindWelcome, Subscriber: string(first.ID)}
 	dropped := func(l mailer.Letter, when, want string) {
 		t.Helper()
-		_, err := o.Compose(t.Context(), l)
+		_, err := o.Compose(t.Context(), l, anyDomain)
 		if drop, ok := errors.AsType[*mailer.Drop](err); !ok || drop.Reason != want {
 			t.Errorf("a %s letter %s: %v, want to drop it as %s", l.Kind, when, err, want)
 		}
@@ -368,7 +371,7 @@ func TestTheQuestionAfterAYearHasALinkThatAnswersItUntilItIsAnswered(t *testing.
 	}
 	_, err := o.desk.Confirm(t.Context(), claims.Subscriber, claims.Proposal, subscribers.ViaButton, time.Now())
 	must(t, err)
-	_, err = o.Compose(t.Context(), l)
+	_, err = o.Compose(t.Context(), l, anyDomain)
 	if drop, ok := errors.AsType[*mailer.Drop](err); !ok || drop.Reason != dropGone {
 		t.Errorf("after the answer: %v, want to drop it", err)
 	}
@@ -380,9 +383,27 @@ func TestAnErrorOfRedisDropsNothing(t *testing.T) {
 	l := digest(sub, o.post(t, 1, "golang"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := o.Compose(ctx, l)
+	_, err := o.Compose(ctx, l, anyDomain)
 	if _, drop := errors.AsType[*mailer.Drop](err); drop || !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want the one of Redis", err)
+	}
+}
+
+func TestADomainThatGetsEnoughIsAskedBeforeAMailIsWritten(t *testing.T) {
+	o := newOffice(t)
+	sub := o.subscribe(t)
+	var asked []string
+	full := errors.New("the domain gets enough")
+	admit := func(domain string) error { asked = append(asked, domain); return full }
+	// A mail about a job that cannot be looked up would fail otherwise.
+	_, err := o.Compose(t.Context(), digest(sub, "no:such:job"), admit)
+	if !errors.Is(err, full) || len(asked) != 1 || asked[0] != "example.com" {
+		t.Errorf("error = %v after asking for %q", err, asked)
+	}
+	asked = nil
+	_, err = o.Compose(t.Context(), mailer.Letter{ID: "lost", Kind: mailer.KindDigest, Subscriber: string(sub.ID), Alert: "99"}, admit)
+	if drop, ok := errors.AsType[*mailer.Drop](err); !ok || len(asked) != 0 {
+		t.Errorf("a letter without a reason is %v (%v) after asking for %q", err, drop, asked)
 	}
 }
 
@@ -397,7 +418,7 @@ func TestAMoveIsAskedAtTheNewAddressAndToldAtTheFormerOne(t *testing.T) {
 	tell := mailer.Letter{ID: "moved1", Kind: mailer.KindMoved, Subscriber: string(sub.ID), Proposal: waiting.Moving.ID}
 	goesTo := func(l mailer.Letter, want string) {
 		t.Helper()
-		m, err := o.Compose(t.Context(), l)
+		m, err := o.Compose(t.Context(), l, anyDomain)
 		var drop *mailer.Drop
 		switch {
 		case want == "" && (!errors.As(err, &drop) || drop.Reason != dropGone):
@@ -432,7 +453,7 @@ func TestAnAddressWithAlertsOfItsOwnIsToldSoInsteadOfAsked(t *testing.T) {
 	must(t, err)
 	letter := mailer.Letter{ID: "move1", Kind: mailer.KindMove, Subscriber: string(sub.ID), Proposal: waiting.Moving.ID}
 	var drop *mailer.Drop
-	if _, err := o.Compose(t.Context(), letter); !errors.As(err, &drop) {
+	if _, err := o.Compose(t.Context(), letter, anyDomain); !errors.As(err, &drop) {
 		t.Errorf("a move to an address that has yet to confirm: %v", err)
 	}
 	_, err = o.desk.Confirm(t.Context(), done.ID, done.Proposal, subscribers.ViaButton, time.Now())
@@ -443,5 +464,13 @@ func TestAnAddressWithAlertsOfItsOwnIsToldSoInsteadOfAsked(t *testing.T) {
 	}
 	if strings.Contains(s.text, "/confirm/") || !strings.Contains(s.text, "has its own job alerts") {
 		t.Errorf("the mail says\n%s", s.text)
+	}
+	s.hides(t, "jane", "golang", "careers.example.org")
+	for lang, says := range map[string]string{
+		"de": "Diese Adresse hat eigene Job-Benachrichtigungen", "fr": "Cette adresse a déjà ses propres alertes", "es": "Esta dirección ya tiene sus propias alertas",
+	} {
+		_, err := o.desk.Change(t.Context(), done.ID, subscribers.Change{Locale: &lang}, time.Now())
+		must(t, err)
+		o.composeTo(t, "joe@new.example", letter).tells(t, says)
 	}
 }

@@ -1,5 +1,6 @@
 // Package limit brakes strangers who sign up too many people: by the IP address they come from, by
-// the domain they sign up, and by the single mail address.
+// the domain they sign up, and by the single mail address; and those who ask too often what a filter
+// would find, by their IP address.
 //
 // Each brake is a GCRA: it lets a burst of an hour's number through, and then as many as drain away
 // by and by (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm). Its state is one number in

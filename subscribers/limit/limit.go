@@ -15,7 +15,7 @@ import (
 	"jobalertd/mailer"
 )
 
-// By is what there can be too many signups of.
+// By is what there can be too many signups, or questions, of.
 type By string
 
 // The brakes, in the order in which they are asked.
@@ -23,12 +23,15 @@ const (
 	ByIP      By = "ip"      // from one IP address
 	ByDomain  By = "domain"  // for addresses of one domain
 	ByAddress By = "address" // for one mail address
+
+	ByQuestions By = "questions" // what a filter would find, from one IP address
 )
 
-// Config is how many signups an hour each brake lets through; 0 for any number.
-type Config struct{ PerIP, PerDomain, PerAddress int }
+// Config is how many signups an hour each brake lets through, and how many questions from one IP address
+// what a filter would find; 0 for any number.
+type Config struct{ PerIP, PerDomain, PerAddress, Questions int }
 
-// Brakes counts signups. It is safe for concurrent use.
+// Brakes counts signups and questions. It is safe for concurrent use.
 type Brakes struct {
 	redis   redis.UniversalClient
 	cfg     Config
@@ -42,7 +45,7 @@ func New(cfg Config, client redis.UniversalClient, secret []byte, reg prometheus
 	return &Brakes{redis: client, cfg: cfg, secret: secret, metrics: newMetrics(reg)}
 }
 
-// Refusal says which brake let a signup not through, and when to come back. The zero value is none.
+// Refusal says which brake let something not through, and when to come back. The zero value is none.
 type Refusal struct {
 	By   By
 	Wait time.Duration
@@ -57,12 +60,29 @@ type brake struct {
 
 // Take counts a signup, and tells whether it is one too many.
 func (b *Brakes) Take(ctx context.Context, ip netip.Addr, address mailer.Address, now time.Time) (Refusal, error) {
+	refusal, err := b.ask(ctx, now,
+		brake{ByIP, b.cfg.PerIP, network(ip)}, brake{ByDomain, b.cfg.PerDomain, address.Domain()}, brake{ByAddress, b.cfg.PerAddress, address.Key()})
+	if refusal.By != "" {
+		b.metrics.braked.WithLabelValues(string(refusal.By)).Inc()
+	}
+	return refusal, err
+}
+
+// Question counts a question what a filter would find, and tells whether it is one too many.
+func (b *Brakes) Question(ctx context.Context, ip netip.Addr, now time.Time) (Refusal, error) {
+	refusal, err := b.ask(ctx, now, brake{ByQuestions, b.cfg.Questions, network(ip)})
+	if refusal.By != "" {
+		b.metrics.previews.Inc()
+	}
+	return refusal, err
+}
+
+// ask counts something against brakes, up to the first that refuses it.
+func (b *Brakes) ask(ctx context.Context, now time.Time, brakes ...brake) (Refusal, error) {
 	var asked []By
 	var keys []string
 	args := []any{now.UnixMilli()}
-	for _, one := range []brake{
-		{ByIP, b.cfg.PerIP, network(ip)}, {ByDomain, b.cfg.PerDomain, address.Domain()}, {ByAddress, b.cfg.PerAddress, address.Key()},
-	} {
+	for _, one := range brakes {
 		if one.perHour <= 0 || one.what == "" {
 			continue
 		}
@@ -80,9 +100,7 @@ func (b *Brakes) Take(ctx context.Context, ip netip.Addr, address mailer.Address
 	if found[0] == 0 {
 		return Refusal{}, nil
 	}
-	refusal := Refusal{By: asked[found[0]-1], Wait: time.Duration(found[1]) * time.Millisecond}
-	b.metrics.braked.WithLabelValues(string(refusal.By)).Inc()
-	return refusal, nil
+	return Refusal{By: asked[found[0]-1], Wait: time.Duration(found[1]) * time.Millisecond}, nil
 }
 
 // IPHash is the keyed hash of an IP address, for the record of a consent; empty for none.

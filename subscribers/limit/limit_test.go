@@ -152,6 +152,27 @@ func TestWithoutLimitsAndWithoutAnIPAddressNothingIsBraked(t *testing.T) {
 	}
 }
 
+func TestQuestionsHaveABrakeOfTheirOwn(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		reg := prometheus.NewRegistry()
+		b := New(Config{PerIP: 1, Questions: 3}, client, []byte("a secret for tests"), reg)
+		ip := netip.MustParseAddr("203.0.113.7")
+		taken(t, b, ip.String(), "jane@example.org", noon())
+		for n, want := range []By{"", "", "", ByQuestions} {
+			refusal, err := b.Question(t.Context(), ip, noon())
+			if err != nil || refusal.By != want {
+				t.Errorf("question %d: refused by %q, %v", n+1, refusal.By, err)
+			}
+			if want != "" && refusal.Wait != 20*time.Minute {
+				t.Errorf("it is to wait %s", refusal.Wait)
+			}
+		}
+		if n := testutil.ToFloat64(b.metrics.previews); n != 1 {
+			t.Errorf("%v are counted", n)
+		}
+	})
+}
+
 func TestRedisHoldsNobodyAndForgets(t *testing.T) {
 	client, reg := redistest.Embedded(t), prometheus.NewRegistry()
 	b := New(Config{PerIP: 1, PerDomain: 9, PerAddress: 9}, client, []byte("a secret for tests"), reg)

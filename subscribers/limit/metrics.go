@@ -6,7 +6,8 @@ import (
 )
 
 type metrics struct {
-	braked *prometheus.CounterVec // by: ip, domain, address
+	braked   *prometheus.CounterVec // by: ip, domain, address
+	previews prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -15,6 +16,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "jobalert_signups_braked_total",
 			Help: "Signups of strangers that were not taken in because there were too many, by what there were too many of.",
 		}, []string{"by"}),
+		previews: promauto.With(reg).NewCounter(prometheus.CounterOpts{
+			Name: "jobalert_previews_braked_total",
+			Help: "Questions of strangers what a filter would find that were not answered because too many came from one IP address.",
+		}),
 	}
 	for _, by := range []By{ByIP, ByDomain, ByAddress} {
 		m.braked.WithLabelValues(string(by))

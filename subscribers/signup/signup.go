@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/fault"
 	"jobalertd/mailer"
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
@@ -286,7 +287,7 @@ func adopt(sub *subscribers.Subscriber, proposed []subscribers.Alert) ([]subscri
 	}
 	if len(sub.Alerts) > subscribers.MaxAlerts {
 		var errs alerts.FieldErrors
-		errs.Addf("alerts", "with these there would be %d alerts, more than the %d one person may have; remove some first", len(sub.Alerts), subscribers.MaxAlerts)
+		errs.Note("alerts", fault.New("alerts.sum", "with these there would be %d alerts, more than the %d one person may have; remove some first", len(sub.Alerts), subscribers.MaxAlerts))
 		return nil, errs.Err()
 	}
 	return added, nil

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"jobalertd/alerts"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/limit"
@@ -73,6 +74,24 @@ func (d door) pass(ctx context.Context, address mailer.Address, now time.Time) (
 		return false, tooMany(refusal, "too many signups came for addresses of this domain")
 	}
 	return true, nil
+}
+
+// window is where strangers look what a filter would find. Each look goes through all open postings, so
+// one network gets only so many.
+type window struct {
+	Postings
+	brakes *limit.Brakes
+}
+
+// Preview tells what a filter would find. It needs no Redis but for the brake, and is answered without it
+// where Redis is away.
+func (w window) Preview(ctx context.Context, f alerts.Filter, now time.Time) (Preview, error) {
+	if from := caller.From(ctx); w.brakes != nil && from.Stranger() {
+		if refusal, err := w.brakes.Question(ctx, from.IP, now); err == nil && refusal.By != "" {
+			return Preview{}, tooMany(refusal, "too many questions came from your network")
+		}
+	}
+	return w.Postings.Preview(ctx, f, now)
 }
 
 func tooMany(refusal limit.Refusal, detail string) error {

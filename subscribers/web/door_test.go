@@ -214,3 +214,50 @@ func TestARequestDoneOnceMakesOneProposal(t *testing.T) {
 		t.Errorf("without a key the proposal is named %s", asked)
 	}
 }
+
+func TestAStrangerWhoLooksTooOftenIsToldToComeBack(t *testing.T) {
+	header := []string{"X-Forwarded-For", "203.0.113.7"}
+	asked := func(s *site) *httptest.ResponseRecorder { return s.json("/api/v1/preview", `{"filter":{}}`, header...) }
+	formHeader := append([]string{"Content-Type", formType, "Sec-Fetch-Site", "same-origin"}, header...)
+	s := guarded(t, redistest.Embedded(t), limit.Config{Questions: 3})
+	for n := range 3 {
+		if w := asked(s); w.Code != 200 {
+			t.Fatalf("look %d: %d %s", n+1, w.Code, w.Body)
+		}
+	}
+	w := asked(s)
+	problemIn(t, w, 429)
+	if after := w.Header().Get("Retry-After"); after == "" || after == "0" {
+		t.Errorf("Retry-After %q", after)
+	}
+	// Without JavaScript the form comes back whole and says so; with it, the words stand where the preview would.
+	page := s.do("POST", "/subscribe", s.form("action", "preview"), formHeader...)
+	says(t, page, 429, "go on without a preview", `value="ann@example.org"`, "go, postgresql")
+	live := s.do("POST", "/preview", s.form(), append(formHeader, "Accept-Language", "de")...)
+	if live.Code != 429 || page.Header().Get("Retry-After") == "" || live.Header().Get("Retry-After") == "" || !strings.Contains(live.Body.String(), "ohne Vorschau weiter") {
+		t.Errorf("the live preview is %d, %v: %s", live.Code, live.Header(), live.Body)
+	}
+	// The form can be sent all the same, and nobody else is held back.
+	says(t, s.do("POST", "/subscribe", s.form(), formHeader...), 200, "Check your mail")
+	header[1] = "203.0.113.8"
+	if w := asked(s); w.Code != 200 {
+		t.Errorf("somebody else: %d", w.Code)
+	}
+	header[1] = "10.1.2.3"
+	for range 5 {
+		if w := asked(s); w.Code != 200 {
+			t.Errorf("from a private network: %d", w.Code)
+		}
+	}
+}
+
+func TestAPreviewIsAnsweredWhileRedisIsAway(t *testing.T) {
+	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = client.Close() })
+	s := guarded(t, client, limit.Config{Questions: 1})
+	for range 3 {
+		if w := s.json("/api/v1/preview", `{"filter":{}}`, "X-Forwarded-For", "203.0.113.7"); w.Code != 200 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+}

@@ -331,7 +331,7 @@ func build(t *testing.T, furnish func(*web.Deps), edit ...func(*web.Config)) *si
 	}
 	deps := web.Deps{
 		Signup: s.desk, Postings: s.postings, Privacy: s.desk, Bounces: s.bounces, Tokens: tokens, Metrics: s.metrics,
-		Log: slog.New(slog.NewTextHandler(s.logged, nil)),
+		Log: slog.New(request.LogHandler(slog.NewTextHandler(s.logged, nil))),
 	}
 	furnish(&deps)
 	if s.handler, err = web.New(cfg, deps); err != nil {

@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 
 	"jobalertd/subscribers/web/pages"
@@ -64,6 +66,40 @@ func protect(base *url.URL, sites []string, next http.Handler, people *pages.Pag
 	}), nil
 }
 
+// calm answers where a handler panics, as where it fails. Left to net/http, the person would get no answer,
+// and the log a line without the id of the request.
+func calm(next http.Handler, people *pages.Pages, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &statusWriter{ResponseWriter: w}
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { // a handler's own way to hang up
+				panic(v)
+			}
+			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			if answer.status != 0 { // it had begun to answer: what is cut off must not look whole
+				log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "err", err)
+				panic(http.ErrAbortHandler)
+			}
+			if !forPrograms(r) {
+				people.Error(answer, r, err)
+				return
+			}
+			log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "err", err)
+			problem.From(err).Write(answer)
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// forPrograms reports whether a path is answered in JSON.
+func forPrograms(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/hooks/")
+}
+
 // unmatched answers in our own form where the mux has no handler.
 func unmatched(mux *http.ServeMux, people *pages.Pages) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -81,7 +117,7 @@ func unmatched(mux *http.ServeMux, people *pages.Pages) http.Handler {
 			w.Header().Set("Allow", allow)
 			err = problem.New(problem.Method, "use %s", allow)
 		}
-		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/hooks/") {
+		if forPrograms(r) {
 			err.Write(w)
 			return
 		}

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
 	"jobalertd/mailer/mailertest/redistest"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/limit"
@@ -56,15 +58,48 @@ func TestAnAddressThatIsTakenIsSentToItsMailbox(t *testing.T) {
 }
 
 func TestMovingIsSaidInEveryLanguage(t *testing.T) {
-	for lang, words := range map[string][2]string{
-		"de": {"Benachrichtigungen umziehen", "Diese Benachrichtigungen an Ihre neue Adresse schicken?"},
-		"fr": {"Y envoyer mes alertes", "Envoyer ces alertes à votre nouvelle adresse\u00a0?"},
-		"es": {"Enviar mis alertas allí", "¿Enviar estas alertas a su nueva dirección?"},
-	} {
+	seen := map[string]string{}
+	for _, l := range locale.All() {
+		lang, texts := l.String(), tongue(t, l.String())
+		// shows checks that a page tells each text, and that no other language tells it so.
+		shows := func(w *httptest.ResponseRecorder, status int, keys ...string) {
+			t.Helper()
+			for _, key := range keys {
+				text := texts.Say(key)
+				says(t, w, status, text)
+				if other := seen[text]; text == key || other != "" && other != lang {
+					t.Errorf("%s says %s as %q, and so does %q", lang, key, text, other)
+				}
+				seen[text] = lang
+			}
+		}
+		in := []string{"Accept-Language", lang, "Content-Type", formType}
 		s := setup(t)
 		_, confirm := moves(s, "ann@new.example")
-		says(t, s.do("GET", "/manage/"+s.link(token.Manage), "", "Accept-Language", lang), 200, words[0])
-		says(t, s.do("GET", confirm, "", "Accept-Language", lang), 200, words[1])
+		manage := "/manage/" + s.link(token.Manage)
+		shows(s.do("GET", manage, "", in...), 200, "manage.move", "manage.move.text", "field.move.label", "manage.move.button")
+		shows(s.do("POST", manage, "action=move&move=nobody", in...), 422, "field.email.problem")
+		shows(s.do("GET", manage+"?done=move", "", in...), 200, "manage.done.move")
+		shows(s.do("GET", confirm, "", in...), 200, "confirm.move.title", "confirm.move.lead", "confirm.move.button", "confirm.notyou")
+		shows(s.do("POST", confirm, "", in...), 200, "confirmed.title")
+		s = setup(t)
+		_, confirm = moves(s, "taken@example.org")
+		shows(s.do("POST", confirm, "", in...), 200, "sent.title", "sent.link")
+	}
+}
+
+func TestAWishToMoveIsAnsweredAlikeForEveryAddress(t *testing.T) {
+	var first *httptest.ResponseRecorder
+	for _, to := range []string{"free@example.org", "taken@example.org", "ann@example.org"} {
+		s := setup(t)
+		s.subscriber()
+		w := s.do("POST", "/manage/"+s.link(token.Manage), "action=move&move="+to, "Content-Type", formType)
+		if first == nil {
+			first = w
+		}
+		if w.Code != 303 || headers(w) != headers(first) || w.Body.String() != first.Body.String() {
+			t.Errorf("%s: %d %s, not %s", to, w.Code, headers(w), headers(first))
+		}
 	}
 }
 

@@ -152,9 +152,12 @@ func exchanges(t *testing.T) map[string]*httptest.ResponseRecorder {
 		done["/hooks/bounce/{provider} "+status] = s.json("/hooks/bounce/generic", "{}")
 	}
 	done["/hooks/bounce/{provider} 413"] = setup(t).json("/hooks/bounce/generic", strings.Repeat(" ", provider.MaxBody+1))
-	once := guarded(t, redistest.Embedded(t), limit.Config{PerIP: 1})
+	once := guarded(t, redistest.Embedded(t), limit.Config{PerIP: 1, Questions: 1})
 	once.signup("203.0.113.7", "bob@example.org")
 	done["/api/v1/subscriptions 429"] = once.signup("203.0.113.7", "joe@example.org")
+	for range 2 {
+		done["/api/v1/preview 429"] = once.json("/api/v1/preview", `{"filter":{}}`, "X-Forwarded-For", "203.0.113.7")
+	}
 	once.desk.during = func() {
 		once.desk.during = nil
 		done["/api/v1/subscriptions 409"] = once.json("/api/v1/subscriptions", valid, "Idempotency-Key", "k")
@@ -294,8 +297,9 @@ func TestTheDocumentsExamplesWork(t *testing.T) {
 func jsonFields(of any) []string {
 	var names []string
 	for i := range reflect.TypeOf(of).NumField() {
-		name, _, _ := strings.Cut(reflect.TypeOf(of).Field(i).Tag.Get("json"), ",")
-		names = append(names, name)
+		if name, _, _ := strings.Cut(reflect.TypeOf(of).Field(i).Tag.Get("json"), ","); name != "-" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return names

@@ -58,7 +58,7 @@ func known(method string) bool {
 	return false
 }
 
-// statusWriter remembers the status.
+// statusWriter remembers the status, zero while there is none.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
@@ -67,6 +67,11 @@ type statusWriter struct {
 func (w *statusWriter) WriteHeader(status int) {
 	w.status = cmp.Or(w.status, status)
 	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.status = cmp.Or(w.status, http.StatusOK)
+	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap is for http.ResponseController.

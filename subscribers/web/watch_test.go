@@ -53,3 +53,29 @@ func TestEveryRequestIsLoggedIfTheOperatorAsks(t *testing.T) {
 		}
 	}
 }
+
+func TestAPanicIsAnsweredAndLoggedWithTheRequest(t *testing.T) {
+	s := setup(t, func(c *web.Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} })
+	s.desk.during = func() { panic("out of cheese") }
+	w := s.json("/api/v1/subscriptions", valid, request.Header, "from-the-proxy.1")
+	problemIn(t, w, 500)
+	page := s.do("POST", "/subscribe", s.form(), "Content-Type", formType, request.Header, "from-the-proxy.2")
+	says(t, page, 500, "from-the-proxy.2", "Something went wrong on our side")
+	if strings.Contains(w.Body.String()+page.Body.String(), "cheese") {
+		t.Error("a stranger is told what is inside")
+	}
+	for _, id := range []string{"from-the-proxy.1", "from-the-proxy.2"} {
+		failed, answered := 0, 0
+		for line := range strings.Lines(s.logged.String()) {
+			if strings.Contains(line, "request="+id) && strings.Contains(line, "out of cheese") && strings.Contains(line, "level=ERROR") {
+				failed++
+			}
+			if strings.Contains(line, "request="+id) && strings.Contains(line, "status=500") {
+				answered++
+			}
+		}
+		if failed != 1 || answered != 1 {
+			t.Errorf("%s: %d lines about the panic, %d about the answer:\n%s", id, failed, answered, s.logged)
+		}
+	}
+}

@@ -80,7 +80,7 @@ type Deps struct {
 	Bounces  api.Bounces
 	Privacy  Privacy
 	Tokens   *token.Minter
-	// Brakes holds back strangers who sign up too many; nil holds back nobody.
+	// Brakes holds back strangers who sign up too many or ask too much; nil holds back nobody.
 	Brakes *limit.Brakes
 	// Once remembers the answers to requests with an Idempotency-Key; nil ignores the keys.
 	Once *once.Memory
@@ -98,7 +98,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 		return nil, err
 	}
 	name := cmp.Or(cfg.Name, "Job alerts")
-	deps.Signup = door{deps.Signup, deps.Brakes, deps.Log}
+	deps.Signup, deps.Postings = door{deps.Signup, deps.Brakes, deps.Log}, window{deps.Postings, deps.Brakes}
 	m := newMetrics(deps.Metrics)
 	people, err := pages.New(
 		pages.Config{Name: name, Secure: base.Scheme == "https", MinFill: cmp.Or(cfg.MinFill, 2*time.Second), WorkBits: cfg.WorkBits},
@@ -130,7 +130,7 @@ func New(cfg Config, deps Deps) (http.Handler, error) {
 		return nil, err
 	}
 	finder := caller.NewFinder(cfg.TrustedProxies, cfg.Origins)
-	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests, answered: deps.Answered}.over(secure(guarded))
+	watched := watch{metrics: m, log: deps.Log, all: cfg.LogRequests, answered: deps.Answered}.over(secure(calm(guarded, people, deps.Log)))
 	return request.Named(finder.Proxy, finder.Know(watched)), nil
 }
 

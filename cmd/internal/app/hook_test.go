@@ -15,8 +15,8 @@ import (
 	"jobalertd/mailer/mailertest/redistest"
 )
 
-// hookSite is the public listener of a daemon with the given settings, over an embedded Redis.
-func hookSite(t *testing.T, client redis.UniversalClient, edit func(*config.Config)) (*App, func(email string, header ...string) *httptest.ResponseRecorder) {
+// publicSite is the public listener of a daemon with the given settings.
+func publicSite(t *testing.T, client redis.UniversalClient, edit func(*config.Config)) (*App, http.Handler) {
 	t.Helper()
 	cfg := config.Default()
 	if err := cfg.Keys.Secret.UnmarshalText([]byte("a master key for tests, long enough for one")); err != nil {
@@ -33,6 +33,13 @@ func hookSite(t *testing.T, client redis.UniversalClient, edit func(*config.Conf
 	if err != nil {
 		t.Fatal(err)
 	}
+	return app, handler
+}
+
+// hookSite is the public listener of a daemon with the given settings, over an embedded Redis.
+func hookSite(t *testing.T, client redis.UniversalClient, edit func(*config.Config)) (*App, func(email string, header ...string) *httptest.ResponseRecorder) {
+	t.Helper()
+	app, handler := publicSite(t, client, edit)
 	return app, func(email string, header ...string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("POST", "/api/v1/subscriptions", strings.NewReader(hookBody(email)))
 		r.Header.Set("Content-Type", "application/json")
@@ -63,6 +70,20 @@ func TestTheBrakesAreTheConfiguredOnes(t *testing.T) {
 	}
 	if stats, err := app.Outbox.Stats(t.Context(), time.Now()); err != nil || stats.Ready != 4 {
 		t.Errorf("%+v letters owed, %v; want 4", stats, err)
+	}
+}
+
+func TestPreviewsHaveTheConfiguredBrake(t *testing.T) {
+	_, handler := publicSite(t, redistest.Embedded(t), func(c *config.Config) { c.Limits = config.Limits{Previews: 2} })
+	for n, want := range []int{200, 200, 429} {
+		r := httptest.NewRequest("POST", "/api/v1/preview", strings.NewReader(`{"filter":{}}`))
+		r.RemoteAddr = "203.0.113.1:1234"
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("preview %d: %d %s, want %d", n+1, w.Code, w.Body, want)
+		}
 	}
 }
 

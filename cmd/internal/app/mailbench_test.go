@@ -184,7 +184,7 @@ func newMailBench(t *testing.T) *mailBench {
 	b := &mailBench{t: t, app: app, redis: client}
 	b.post(100)
 	b.enrol(1000)
-	if b.finished, err = app.Composer.Compose(t.Context(), b.letter()); err != nil {
+	if b.finished, err = app.Composer.Compose(t.Context(), b.letter(), func(string) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	b.finished.Free = nil // it is sent again and again
@@ -364,7 +364,7 @@ func (b *mailBench) pool(s sink, tls deliver.TLS, away time.Duration) func(int) 
 		defer pool.Close()
 		b.workers(8*connections, n, func(next func() bool) {
 			for next() {
-				outcome, err := pool.Send(b.t.Context(), func(context.Context) (mailer.Message, error) { return b.finished, nil })
+				outcome, err := pool.Send(b.t.Context(), func(context.Context, deliver.Admit) (mailer.Message, error) { return b.finished, nil })
 				if err != nil || outcome.Class != mailer.ClassSent {
 					b.t.Errorf("%+v, %v", outcome, err)
 				}

@@ -84,7 +84,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 		return err
 	}
 	a.Intake = intake.New(a.Desk, a.tickets, a.registry, a.logger.With("component", "bounce"))
-	a.Brakes = limit.New(limit.Config{PerIP: cfg.Limits.PerIP, PerDomain: cfg.Limits.PerDomain, PerAddress: cfg.Limits.PerAddress}, a.redis, keys.callers, a.registry)
+	a.Brakes = limit.New(limit.Config{PerIP: cfg.Limits.PerIP, PerDomain: cfg.Limits.PerDomain, PerAddress: cfg.Limits.PerAddress, Questions: cfg.Limits.Previews}, a.redis, keys.callers, a.registry)
 	a.bell.OnPostings, a.bell.OnOwed = a.wake, a.Outbox.Ring
 	a.lease.Taken = a.begin
 	if a.Links, err = token.New(keys.tokens); err != nil {
@@ -120,7 +120,7 @@ func (a *App) makeMailer() error {
 	cfg := a.opts.Config
 	renderer, err := mails.Renderer(cfg, func(l mailer.Letter) string {
 		return a.tickets.Sign(ticket.Ticket{Letter: l.ID, Subscriber: l.Subscriber})
-	})
+	}, a.registry, a.logger.With("component", "mail"))
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ func contract() []string {
 		"jobalert_posting_to_mail_seconds",
 		"jobalert_postings_open",
 		"jobalert_postings_total",
+		"jobalert_previews_braked_total",
 		"jobalert_redis_errors_total",
 		"jobalert_relay_paused",
 		"jobalert_retention_steps_total",
@@ -41,6 +42,7 @@ func contract() []string {
 		"jobalert_spans_total",
 		"jobalert_subscribers",
 		"jobalert_suppressed_total",
+		"jobalert_template_failures_total",
 		"jobalert_unsubscribes_total",
 	}
 }

@@ -75,7 +75,7 @@ func (c *checkCmd) Run(ctx context.Context, w *World) error {
 // offline finds the faults that the configuration alone does not show.
 func offline(loaded *config.Loaded) error {
 	_, err := app.Rules(loaded.Alerts.RatesFile)
-	_, mailErr := mails.Renderer(loaded.Config, nil)
+	_, mailErr := mails.Renderer(loaded.Config, nil, nil, nil)
 	return errors.Join(err, mailErr, app.CheckSources(loaded.Config), app.CheckBounces(loaded.Config))
 }
 

@@ -30,7 +30,7 @@ type Config struct {
 	Keys      Keys      `key:"keys" doc:"The master key. The keys for links and for address hashes are derived from it."`
 	Hook      Hook      `key:"hook" doc:"Who may call the signup hook, POST /api/v1/subscriptions."`
 	Bounce    Bounce    `key:"bounce" doc:"Mails that come back, and who may report them: POST /hooks/bounce/PROVIDER. Relays' own refusals need no setting."`
-	Limits    Limits    `key:"limits" doc:"How many people strangers may sign up, by form or hook. Signed calls and those from this machine or a private network are not counted."`
+	Limits    Limits    `key:"limits" doc:"How many people strangers may sign up, by form or hook, and how often they may ask what they would get. Signed calls and those from this machine or a private network are not counted."`
 	Postings  Postings  `key:"postings" doc:"Who may push postings, POST /api/v1/postings."`
 	Sources   []Source  `key:"sources" doc:"Boards to read postings from."`
 	Alerts    Alerts    `key:"alerts" doc:"How alerts are worked off."`
@@ -126,11 +126,12 @@ type Hook struct {
 	AllowedOrigins []string `key:"allowed_origins" doc:"Sites whose pages may call the hook from a browser, send the signup form from their own page, and show ours in a frame (/embed)." check:"origin" example:"https://www.example.com"`
 }
 
-// Limits is how many people strangers may sign up.
+// Limits is how many people strangers may sign up, and how often they may look.
 type Limits struct {
 	PerIP       int `key:"per_ip" doc:"Signups from one IP address, of IPv6 from one /64. What is over it is told to come back later. 0: any number." unit:"signups per hour" default:"30" min:"0" max:"3600000"`
 	PerDomain   int `key:"per_domain" doc:"Signups for mail addresses of one domain, all strangers together; a big mailbox provider is one too. 0: any number." unit:"signups per hour" default:"600" min:"0" max:"3600000"`
 	PerAddress  int `key:"per_address" doc:"Signups for one mail address. What is over it is answered like any other and does nothing. However many there are, one mailbox gets at most five confirmation mails a day. 0: any number." unit:"signups per hour" default:"10" min:"0" max:"3600000"`
+	Previews    int `key:"previews_per_ip" doc:"Questions what a filter would find, from one IP address, of IPv6 from one /64: by the API, and by the signup form, which asks after every pause in typing. What is over it is told to come back later. 0: any number." unit:"previews per hour" default:"1200" min:"0" max:"3600000"`
 	ProofOfWork int `key:"proof_of_work" doc:"Work that a browser must do before it sends the signup form, which a script on the page does by itself; 16 bits take about a second, each bit more doubles it. Browsers without JavaScript, or without TLS, must leave the form open for 20 seconds instead. 0: none." unit:"bits" default:"0" min:"0" max:"24"`
 }
 

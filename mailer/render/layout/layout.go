@@ -80,6 +80,9 @@ func newBase() (*Edition, error) {
 // Overridden reports whether an operator has put anything in the place of what is built in.
 func (s *Set) Overridden() bool { return len(s.editions) > 0 }
 
+// BuiltIn is the templates without those of an operator.
+func (s *Set) BuiltIn() *Edition { return s.base }
+
 // Edition is the templates for a kind of mail in a language. Mails whose templates are the same have
 // the same edition.
 func (s *Set) Edition(kind string, l locale.Locale) *Edition {

@@ -4,7 +4,10 @@ package mails
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"jobalertd/cmd/internal/config"
 	"jobalertd/mailer"
@@ -14,13 +17,14 @@ import (
 )
 
 // Renderer makes what writes mails; sign signs their return paths and is nil for mails that are not
-// sent. Templates of the operator's own are tried on a sample of every mail in every language; the error
+// sent, as reg and log are, which hear of templates that fail. Templates of the operator's own are tried on a sample of every mail in every language; the error
 // names every fault once.
-func Renderer(cfg config.Config, sign func(mailer.Letter) string) (*render.Renderer, error) {
+func Renderer(cfg config.Config, sign func(mailer.Letter) string, reg prometheus.Registerer, log *slog.Logger) (*render.Renderer, error) {
 	renders := render.Config{
 		Product: cfg.Mail.Product, From: cfg.Mail.From, FromName: cfg.Mail.FromName, ReplyTo: cfg.Mail.ReplyTo,
 		ListID: cfg.Mail.ListID, BounceDomain: cfg.Mail.EnvelopeDomain(), FeedbackID: cfg.Mail.FeedbackID,
 		PostalAddress: cfg.Mail.PostalAddress, BaseURL: cfg.HTTP.BaseURL, Templates: cfg.Mail.TemplateFiles(), Ticket: sign,
+		Metrics: reg, Log: log,
 	}
 	renderer, err := render.New(renders)
 	if err != nil && cfg.Mail.Templates != "" {

@@ -71,8 +71,8 @@ type Signing struct {
 }
 
 // Compose implements deliver.Composer.
-func (s Signing) Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error) {
-	m, err := s.Composer.Compose(ctx, l)
+func (s Signing) Compose(ctx context.Context, l mailer.Letter, admit func(domain string) error) (mailer.Message, error) {
+	m, err := s.Composer.Compose(ctx, l, admit)
 	if err != nil {
 		return mailer.Message{}, err
 	}

@@ -56,10 +56,10 @@ type composer struct {
 }
 
 // Compose implements deliver.Composer.
-func (c composer) Compose(ctx context.Context, l mailer.Letter) (mailer.Message, error) {
+func (c composer) Compose(ctx context.Context, l mailer.Letter, admit func(domain string) error) (mailer.Message, error) {
 	ctx, span := c.t.tracer.Start(under(ctx, l.ID), "compose")
 	defer span.End()
-	m, err := c.Composer.Compose(ctx, l)
+	m, err := c.Composer.Compose(ctx, l, admit)
 	if err != nil {
 		span.SetStatus(codes.Error, err.Error())
 	}

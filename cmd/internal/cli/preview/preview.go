@@ -62,7 +62,7 @@ func For(ctx context.Context, daemon *app.App, id subscribers.ID, kinds []mailer
 // Write writes mails into a directory, each as it would go out and as its two bodies, and tells the names
 // of the files on out. Of a mail that has nothing to tell it says so on log.
 func Write(cfg config.Config, dir string, mails []render.Mail, out, log io.Writer) error {
-	renderer, err := renderers.Renderer(cfg, nil)
+	renderer, err := renderers.Renderer(cfg, nil, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (f Form) problem(name string) string {
 	var found []string
 	for _, e := range f.Errs {
 		if shownAt(e.Field) == name {
-			found = append(found, e.Problem)
+			found = append(found, f.Texts.Problem(e))
 		}
 	}
 	return strings.Join(found, "; ")
@@ -111,10 +111,10 @@ func (f Form) Errors() []summaryLine {
 	var lines []summaryLine
 	for _, e := range f.Errs {
 		name := shownAt(e.Field)
-		line := summaryLine{Text: e.Problem}
+		line := summaryLine{Text: f.Texts.Problem(e)}
 		if label := f.Texts.Find("field." + withoutIndex(name) + ".label"); label != "" {
 			line.ID = fieldID(name)
-			line.Text = label + ": " + e.Problem
+			line.Text = f.Texts.Say("errors.line", label, line.Text)
 		}
 		lines = append(lines, line)
 	}

@@ -17,7 +17,7 @@
     var sent = line.value, now = running && running.abort();
     now = running = new AbortController();
     fetch("/preview" + location.search, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: now.signal })
-      .then(function (r) { return r.ok ? r.json() : Promise.reject(r.status); })
+      .then(function (r) { return r.ok || r.status === 429 ? r.json() : Promise.reject(r.status); })
       .then(function (a) {
         shown.innerHTML = a.preview;
         if (mail) mail.textContent = a.mail;

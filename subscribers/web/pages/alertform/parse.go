@@ -1,6 +1,7 @@
 package alertform
 
 import (
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/fault"
 	"jobalertd/alerts/wish"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/web/pages/shell"
@@ -71,7 +73,7 @@ func (p *parser) salary() *alerts.SalaryMin {
 	}
 	amount, ok := amount(text)
 	if !ok {
-		p.errs.Addf("filter.salary_min.amount", p.texts.Say("amount.problem"), text)
+		p.errs.Addf("filter.salary_min.amount", "%s", p.texts.Say("amount.problem", fault.Value(text).Short()))
 		return nil
 	}
 	return &alerts.SalaryMin{
@@ -130,7 +132,7 @@ func (p *parser) place(i int, row map[string]string) alerts.Place {
 	if row["country"] != "" {
 		code, ok := countryCode(row["country"])
 		if !ok {
-			p.errs.Addf(placeName(i, "country"), p.texts.Say("country.problem"), row["country"])
+			p.errs.Addf(placeName(i, "country"), "%s", p.texts.Say("country.problem", fault.Value(row["country"]).Short()))
 		}
 		place.Country = code
 	}
@@ -139,7 +141,7 @@ func (p *parser) place(i int, row map[string]string) alerts.Place {
 	}
 	radius, ok := number(strings.Replace(row["radius_km"], ",", ".", 1))
 	if !ok {
-		p.errs.Addf(placeName(i, "radius_km"), p.texts.Say("radius.problem"), row["radius_km"])
+		p.errs.Addf(placeName(i, "radius_km"), "%s", p.texts.Say("radius.problem", fault.Value(row["radius_km"]).Short()))
 	}
 	place.RadiusKM = radius
 	return place
@@ -184,8 +186,8 @@ func Parse(values url.Values, t *shell.Texts, base subscribers.Alert) (subscribe
 	a := base
 	if LineEdited(values) {
 		f, err := wish.Parse(values.Get(lineField))
-		if err != nil {
-			p.errs.Addf(lineField, "%v", err)
+		if unread, ok := errors.AsType[fault.Fault](err); ok {
+			p.errs.Note(lineField, unread)
 		} else {
 			setFilter(values, f, t)
 		}

@@ -3,6 +3,7 @@ package alertform
 import (
 	"context"
 	"math"
+	"net/http"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"jobalertd/alerts/phrase"
 	"jobalertd/subscribers/web/api"
 	"jobalertd/subscribers/web/pages/shell"
+	"jobalertd/subscribers/web/problem"
 )
 
 // Postings tells what a filter would bring.
@@ -29,8 +31,22 @@ type Job struct {
 	Facts               string // place, workplace, pay
 }
 
-// NewPreview puts a preview into words.
-func NewPreview(t *shell.Texts, found api.Preview) *Preview {
+// Look asks what a filter would bring, for a form to show. Who has asked too often reads that in its
+// place, and the answer gets the status of that.
+func Look(w http.ResponseWriter, r *http.Request, from Postings, t *shell.Texts, f alerts.Filter, now time.Time) (*Preview, int, error) {
+	found, err := from.Preview(r.Context(), f, now)
+	if told := problem.From(err); err != nil && told.Kind == problem.TooMany {
+		told.SetHeaders(w.Header())
+		return &Preview{Line: t.Say("preview.too-many")}, told.Status(), nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return newPreview(t, found), http.StatusOK, nil
+}
+
+// newPreview puts a preview into words.
+func newPreview(t *shell.Texts, found api.Preview) *Preview {
 	p := &Preview{Line: t.Say("preview.none")}
 	if found.Open > 0 {
 		p.Line = t.Count("preview.open", found.Open) + weekly(t, found.PerWeek) + "."

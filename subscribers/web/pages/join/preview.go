@@ -18,12 +18,12 @@ func (j *Join) previewPage(w http.ResponseWriter, r *http.Request, v *signupView
 		j.show(w, r, http.StatusUnprocessableEntity, v)
 		return nil
 	}
-	found, err := j.Postings.Preview(r.Context(), f, now)
+	found, status, err := alertform.Look(w, r, j.Postings, v.Form.Texts, f, now)
 	if err != nil {
 		return err
 	}
-	v.Preview = alertform.NewPreview(v.Form.Texts, found)
-	j.show(w, r, http.StatusOK, v)
+	v.Preview = found
+	j.show(w, r, status, v)
 	return nil
 }
 
@@ -54,13 +54,11 @@ func (j *Join) preview(w http.ResponseWriter, r *http.Request) error {
 	f, edited := alertform.Form{Values: values, Texts: j.Of(r)}, alertform.LineEdited(values)
 	filter, errs := readFilter(&f)
 	var answer livePreview
-	view := &signupView{Form: f}
+	view, status := &signupView{Form: f}, http.StatusOK
 	if len(errs) == 0 {
-		found, err := j.Postings.Preview(r.Context(), filter, time.Now())
-		if err != nil {
+		if view.Preview, status, err = alertform.Look(w, r, j.Postings, f.Texts, filter, time.Now()); err != nil {
 			return err
 		}
-		view.Preview = alertform.NewPreview(f.Texts, found)
 		line := f.Line().Value
 		if answer.Line = &line; edited {
 			if answer.Fields, err = f.Texts.Part("signup", "fields", f); err != nil {
@@ -76,5 +74,6 @@ func (j *Join) preview(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	return json.NewEncoder(w).Encode(answer)
 }

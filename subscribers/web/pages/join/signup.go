@@ -148,7 +148,7 @@ func (j *Join) readSignup(v *signupView, now time.Time) (subscribers.Signup, ale
 	s.Address, address = mailer.ParseAddress(values.Get("email"))
 	for _, e := range s.Validate() {
 		if e.Field == "email" && address != nil {
-			e.Problem = t.Say("field.email.problem")
+			e = alerts.FieldError{Field: e.Field, Problem: t.Say("field.email.problem")}
 		}
 		errs = append(errs, e)
 	}
@@ -166,7 +166,8 @@ func meant(email string) (string, bool) { return typo.Suggest(strings.TrimSpace(
 func relative(errs alerts.FieldErrors) alerts.FieldErrors {
 	out := make(alerts.FieldErrors, len(errs))
 	for i, e := range errs {
-		out[i] = alerts.FieldError{Field: strings.TrimPrefix(e.Field, "alerts[0]."), Problem: e.Problem}
+		e.Field = strings.TrimPrefix(e.Field, "alerts[0].")
+		out[i] = e
 	}
 	return out
 }

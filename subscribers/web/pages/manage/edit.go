@@ -73,11 +73,11 @@ func (m *Manage) save(w http.ResponseWriter, r *http.Request, sub *subscribers.S
 		return nil
 	}
 	if values.Get("action") == "preview" {
-		found, err := m.Postings.Preview(r.Context(), alert.Filter, now)
+		found, status, err := alertform.Look(w, r, m.Postings, t, alert.Filter, now)
 		if err != nil {
 			return err
 		}
-		m.showEdit(w, r, http.StatusOK, id, values, nil, alertform.NewPreview(t, found))
+		m.showEdit(w, r, status, id, values, nil, found)
 		return nil
 	}
 	return m.change(w, r, sub, subscribers.Change{Alerts: &wanted}, now)

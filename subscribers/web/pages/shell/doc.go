@@ -14,4 +14,7 @@
 // "Origin: null" with the form, and where it cannot send Sec-Fetch-Site either (plain HTTP, not on
 // localhost) the cross-origin protection would refuse every form. Measured with Chromium. To other
 // sites both policies send nothing.
+//
+// A fault (package fault) has an English sentence for programs and a code. The pages say the code in
+// words of their own: they can name a field by its label and point at a list that programs do not see.
 package shell

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -74,5 +75,43 @@ func TestEveryTextExists(t *testing.T) {
 	}
 	if n < 150 {
 		t.Errorf("only %d uses of texts found", n)
+	}
+}
+
+// TestEveryFaultCanBeSaid reads the code for the faults it finds: each has a sentence on the pages that
+// names as many things as the English one for programs does.
+func TestEveryFaultCanBeSaid(t *testing.T) {
+	base, err := loadTable(locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	made := regexp.MustCompile(`fault\.New\("([a-z.-]+)", ("(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)`)
+	for _, root := range []string{"../../../../alerts", "../../../../subscribers"} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			for _, match := range made.FindAllSubmatch(text, -1) {
+				code, english := string(match[1]), string(match[2])
+				found[code] = true
+				if said := base["fault."+code]; said == "" || len(verbs(said)) != len(verbs(english)) {
+					t.Errorf("%s: the fault %s, %s, is said as %q", path, code, english, said)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for key := range base {
+		if code, ok := strings.CutPrefix(key, "fault."); ok && code != "value" && !found[code] {
+			t.Errorf("nothing finds the fault %s, which the tables can say", code)
+		}
+	}
+	if len(found) < 60 {
+		t.Errorf("only %d faults found", len(found))
 	}
 }

@@ -216,7 +216,7 @@ func (s *Shell) Error(w http.ResponseWriter, r *http.Request, err error) {
 		view.Request = request.ID(r.Context())
 	}
 	for _, f := range told.Fields {
-		view.Fields = append(view.Fields, f.Problem)
+		view.Fields = append(view.Fields, t.Problem(f))
 	}
 	if told.Kind == problem.Gone {
 		_, pattern, _ := strings.Cut(r.Pattern, " ")

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/fault"
 	"jobalertd/alerts/phrase"
 	"jobalertd/subscribers"
 )
@@ -22,6 +24,34 @@ func (t *Texts) Label(field, value string) string {
 		return t.Locale.Clock(hour, 0)
 	}
 	return t.Say(field + "." + value)
+}
+
+// Problem is what is wrong with a field. One that has a code is said in the language, others are already.
+func (t *Texts) Problem(e alerts.FieldError) string {
+	if e.Fault.Code == "" {
+		return e.Problem
+	}
+	return t.fault(e.Fault)
+}
+
+// fault is the sentence of a fault.
+func (t *Texts) fault(f fault.Fault) string {
+	args := make([]any, len(f.Args))
+	for i, arg := range f.Args {
+		switch arg := arg.(type) {
+		case fault.Fault:
+			args[i] = t.fault(arg)
+		case fault.Value:
+			args[i] = t.Say("fault.value", arg.Short())
+		case int:
+			args[i] = t.Locale.Number(float64(arg))
+		case float64:
+			args[i] = t.Locale.Number(arg)
+		default:
+			args[i] = fmt.Sprint(arg)
+		}
+	}
+	return t.Say("fault."+f.Code, args...)
 }
 
 // nameLength is how long a name made up for an alert may be, in characters.
