@@ -143,7 +143,7 @@ func (ix *Index) plans(filters []alerts.Filter) []plan {
 	for worker := range workers {
 		running.Go(func() {
 			for i := worker; i < len(filters); i += workers {
-				plans[i] = ix.plan(filters[i])
+				plans[i] = ix.plan(filters[i].Canonical())
 			}
 		})
 	}
@@ -151,9 +151,8 @@ func (ix *Index) plans(filters []alerts.Filter) []plan {
 	return plans
 }
 
-// plan makes a filter ready.
+// plan makes a canonical filter ready.
 func (ix *Index) plan(f alerts.Filter) plan {
-	f = f.Canonical()
 	clauses, allClauses := atom.Clauses(&f)
 	accepted, allFacets := facet.OfFilter(&f, ix.rules.Rates)
 	exact := allClauses && allFacets

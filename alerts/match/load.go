@@ -11,15 +11,16 @@ import (
 // of all that is there already. What it takes in is found from time to time, and all of it after Close.
 // Other edits of the index wait until then. Many goroutines may use it at once.
 type Loader struct {
-	index *Index
-	mu    sync.Mutex
-	edit  *edit
+	index   *Index
+	readers sync.Pool // of *alerts.Canonizer
+	mu      sync.Mutex
+	edit    *edit
 }
 
 // Load begins to take in filters.
 func (ix *Index) Load() *Loader {
 	ix.editing.Lock()
-	return &Loader{index: ix, edit: ix.begin()}
+	return &Loader{index: ix, edit: ix.begin(), readers: sync.Pool{New: func() any { return new(alerts.Canonizer) }}}
 }
 
 // Close makes all filters known that were taken in. Nothing may be added after it.
@@ -27,15 +28,18 @@ func (l *Loader) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.edit.publish()
+	l.edit = nil // it is large, and pools are remembered for a while
 	l.index.editing.Unlock()
 }
 
 // AddAll is Index.AddAll, by the calling goroutine alone.
 func (l *Loader) AddAll(filters []alerts.Filter) []Ref {
+	reader := l.readers.Get().(*alerts.Canonizer)
 	plans := make([]plan, len(filters))
 	for i, f := range filters {
-		plans[i] = l.index.plan(f)
+		plans[i] = l.index.plan(reader.Canonical(f))
 	}
+	l.readers.Put(reader)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	refs := l.edit.addAll(plans)

@@ -238,7 +238,11 @@ type newcomer struct {
 
 // newcomers makes subscribers ready as they stand, their filters included. Those that are nil are left out.
 func (r *Roster) newcomers(page []store.Stored, add adder) ([]newcomer, error) {
-	var filters []alerts.Filter
+	n := 0
+	for _, stored := range page {
+		n += len(living(stored))
+	}
+	filters := make([]alerts.Filter, 0, n)
 	for _, stored := range page {
 		for _, alert := range living(stored) {
 			filters = append(filters, alert.Filter)
