@@ -21,3 +21,6 @@ func (ix *Index) Left() Leftovers {
 	}
 	return l
 }
+
+// Hasten has the loader make filters known after so few of them.
+func (l *Loader) Hasten(least int) { l.least = least }

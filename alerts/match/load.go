@@ -15,12 +15,13 @@ type Loader struct {
 	readers sync.Pool // of *alerts.Canonizer
 	mu      sync.Mutex
 	edit    *edit
+	least   int // how many filters are not worth making known
 }
 
 // Load begins to take in filters.
 func (ix *Index) Load() *Loader {
 	ix.editing.Lock()
-	return &Loader{index: ix, edit: ix.begin(), readers: sync.Pool{New: func() any { return new(alerts.Canonizer) }}}
+	return &Loader{index: ix, edit: ix.begin(), least: 1 << 16, readers: sync.Pool{New: func() any { return new(alerts.Canonizer) }}}
 }
 
 // Close makes all filters known that were taken in. Nothing may be added after it.
@@ -44,15 +45,12 @@ func (l *Loader) AddAll(filters []alerts.Filter) []Ref {
 	defer l.mu.Unlock()
 	refs := l.edit.addAll(plans)
 	// Each time, half as many again are made known at once: so every entry is copied a few times only.
-	if waiting := len(l.edit.records); waiting > max(leastLoaded, l.edit.next.filters/3) {
+	if waiting := len(l.edit.records); waiting > max(l.least, l.edit.next.filters/3) {
 		l.edit.publish()
 		l.edit = l.index.begin()
 	}
 	return refs
 }
-
-// leastLoaded is how many filters are not worth making known.
-const leastLoaded = 1 << 16
 
 // addAll takes filters in, those of the same places side by side.
 func (e *edit) addAll(plans []plan) []Ref {
