@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ import (
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/store/record"
 )
 
 const shards = 4
@@ -277,6 +279,49 @@ func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 			t.Errorf("%d letters are owed, want 1", n)
 		}
 	})
+}
+
+func TestFiltersAreReadAsTheyAreStoredNow(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		r := New(s, emptyIndex, nil)
+		jane, joe := save(t, s, "jane", subscribers.StateActive, "1", "2"), save(t, s, "joe", subscribers.StateActive, "1")
+		bring(t, r)
+		of := []digest.Subscription{{Subscriber: string(jane.ID), Alert: "2"}, {Subscriber: string(joe.ID), Alert: "1"}, {Subscriber: string(jane.ID), Alert: "1"}}
+		if got := queries(t, r, of); !slices.Equal(got, []string{"jane", "joe", "jane"}) {
+			t.Errorf("%q", got)
+		}
+		jane.Alerts = jane.Alerts[1:]
+		jane.Alerts[0].Filter.Query = "janet"
+		must(t, s.Save(t.Context(), store.Save{Subscriber: jane, Forget: []string{"1"}}))
+		_, err := s.Erase(t.Context(), joe)
+		must(t, err)
+		if got := queries(t, r, of); !slices.Equal(got, []string{"janet", "", ""}) {
+			t.Errorf("after one was changed, one forgotten and one erased: %q", got)
+		}
+	})
+}
+
+func TestALoadThatFailsIsBegunAnew(t *testing.T) {
+	client := redistest.Embedded(t)
+	s := newStore(client)
+	r := New(s, emptyIndex, nil)
+	jane := save(t, s, "jane", subscribers.StateActive, "1")
+	joe := save(t, s, "joe", subscribers.StateActive, "1")
+	key := mailer.ShardKey(joe.ID.Shard(shards), "people")
+	whole := client.HGet(t.Context(), key, string(joe.ID)).Val()
+	must(t, client.HSet(t.Context(), key, string(joe.ID), "1 ABCDE a 1 1\nno record").Err())
+	if err := r.Sync(t.Context()); !errors.Is(err, record.ErrNewer) {
+		t.Fatalf("a record that cannot be read: %v", err)
+	}
+	_, err := s.Erase(t.Context(), jane)
+	must(t, err)
+	must(t, client.HSet(t.Context(), key, string(joe.ID), whole).Err())
+	bring(t, r)
+	serves(t, r, "joe/1 from 100")
+	if diff := cmp.Diff(Progress{Loaded: shards, Shards: shards, People: 1, Filters: 1}, r.Progress()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 func TestPeopleAreCountedByState(t *testing.T) {
