@@ -73,10 +73,7 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	}
 	var errs []error
 	for due := range slices.Chunk(r.due(now, head), batch) {
-		join, err := r.newJoin(ctx, due, now)
-		if err != nil {
-			return owed, errors.Join(append(errs, err)...)
-		}
+		join := r.newJoin(ctx, due, now)
 		for _, p := range due {
 			if len(errs) == patience || ctx.Err() != nil {
 				return owed, errors.Join(append(errs, ctx.Err())...)
@@ -106,10 +103,7 @@ func (r *Runner) Plan(ctx context.Context, at time.Time) ([]Planned, error) {
 	told := map[string]map[string]bool{} // by the letters planned before, for each subscriber
 	var plans []Planned
 	due := r.due(at, head)
-	join, err := r.newJoin(ctx, due, at)
-	if err != nil {
-		return nil, err
-	}
+	join := r.newJoin(ctx, due, at)
 	for _, p := range due {
 		if err := r.fill(ctx, &p, join, told[p.Subscriber]); err != nil {
 			return nil, err
@@ -214,7 +208,10 @@ func lookedUpto(p Planned) alerts.Seq {
 
 // fill finds what a due alert would tell of, leaving out what was told already.
 func (r *Runner) fill(ctx context.Context, p *Planned, join *join, told map[string]bool) error {
-	matches := join.matches(p)
+	matches, err := join.matches(p)
+	if err != nil {
+		return err
+	}
 	if p.Shared && len(matches) > 0 {
 		heard, err := r.roster.Heard(ctx, p.Subscriber)
 		if err != nil {

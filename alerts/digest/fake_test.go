@@ -31,6 +31,7 @@ type desk struct {
 	moves   []Serving // cursors that moved without a letter
 	serves  int
 	fail    error
+	mute    error // why filters cannot be read
 	// meddle is called before a serving is judged, as somebody faster.
 	meddle func(*desk, Serving)
 }
@@ -138,16 +139,17 @@ func (r *replica) Siblings(subscriber string) []Subscription {
 	return r.Select(func(s *Subscription) bool { return s.Subscriber == subscriber })
 }
 
-func (r *replica) Filters(_ context.Context, of []Subscription) ([]*alerts.Filter, error) {
+func (r *replica) Ask(_ context.Context, of []Subscription) []Asked {
 	r.desk.mu.Lock()
 	defer r.desk.mu.Unlock()
-	filters := make([]*alerts.Filter, len(of))
+	all := make([]Asked, len(of))
 	for i, s := range of {
-		if f, asked := r.desk.asked[alertOf{s.Subscriber, s.Alert}]; asked {
-			filters[i] = &f
+		if f, asked := r.desk.asked[alertOf{s.Subscriber, s.Alert}]; asked && r.desk.mute == nil {
+			all[i].Filter = &f
 		}
+		all[i].Err = r.desk.mute
 	}
-	return filters, nil
+	return all
 }
 
 func (r *replica) Heard(_ context.Context, subscriber string) (map[string]bool, error) {

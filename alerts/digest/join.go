@@ -3,7 +3,6 @@ package digest
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -20,20 +19,20 @@ const few = 64
 
 // join is which of the due alerts match which postings.
 type join struct {
-	rules   alerts.Rules
-	at      time.Time
-	jobs    []*postings.Job
-	hits    map[match.Ref][]int        // places in jobs, rising
-	filters map[alertOf]*alerts.Filter // of those who have hits
+	rules alerts.Rules
+	at    time.Time
+	jobs  []*postings.Job
+	hits  map[match.Ref][]int // places in jobs, rising
+	asked map[alertOf]Asked   // by those who have hits
 }
 
 // alertOf names an alert.
 type alertOf struct{ subscriber, alert string }
 
 // newJoin joins the filters of alerts that are due at a time with all postings that any of them looks at.
-func (r *Runner) newJoin(ctx context.Context, due []Planned, at time.Time) (*join, error) {
+func (r *Runner) newJoin(ctx context.Context, due []Planned, at time.Time) *join {
 	start := time.Now()
-	j := &join{rules: r.cfg.Rules, at: at, hits: map[match.Ref][]int{}, filters: map[alertOf]*alerts.Filter{}}
+	j := &join{rules: r.cfg.Rules, at: at, hits: map[match.Ref][]int{}, asked: map[alertOf]Asked{}}
 	from, upto := everything, alerts.Seq(0)
 	for i := range due {
 		from, upto = min(from, due[i].from()), max(upto, due[i].Upto)
@@ -55,26 +54,22 @@ func (r *Runner) newJoin(ctx context.Context, due []Planned, at time.Time) (*joi
 		slices.Sort(places)
 	}
 	r.metrics.duration.Observe(time.Since(start).Seconds())
-	return j, j.ask(ctx, r.roster, due)
+	j.ask(ctx, r.roster, due)
+	return j
 }
 
 // ask reads the filters of those who will be told something: all others are matched without a look at what
 // they have written.
-func (j *join) ask(ctx context.Context, roster Roster, due []Planned) error {
+func (j *join) ask(ctx context.Context, roster Roster, due []Planned) {
 	var told []Subscription
 	for i := range due {
 		if slices.ContainsFunc(j.hits[due[i].Ref], func(hit int) bool { return j.concerns(&due[i], j.jobs[hit]) }) {
 			told = append(told, due[i].Subscription)
 		}
 	}
-	filters, err := roster.Filters(ctx, told)
-	if err != nil {
-		return fmt.Errorf("reading filters: %w", err)
+	for i, asked := range roster.Ask(ctx, told) {
+		j.asked[alertOf{told[i].Subscriber, told[i].Alert}] = asked
 	}
-	for i, s := range told {
-		j.filters[alertOf{s.Subscriber, s.Alert}] = filters[i]
-	}
-	return nil
 }
 
 // concerns reports whether a due alert looks at a job, if its filter matches.
@@ -92,12 +87,12 @@ func (j *join) hit(ref match.Ref, i int) {
 // matches is what a due alert would tell of, oldest first, with the reasons. What has ended by then and was
 // not closed yet is left out, as it would be left out of the mail; so is what the person has just ceased
 // to ask for.
-func (j *join) matches(p *Planned) []alerts.Match {
-	filter := j.filters[alertOf{p.Subscriber, p.Alert}]
-	if filter == nil {
-		return nil
+func (j *join) matches(p *Planned) ([]alerts.Match, error) {
+	asked := j.asked[alertOf{p.Subscriber, p.Alert}]
+	if asked.Filter == nil {
+		return nil, asked.Err
 	}
-	matcher := j.rules.Matcher(*filter)
+	matcher := j.rules.Matcher(*asked.Filter)
 	var found []alerts.Match
 	for _, i := range j.hits[p.Ref] {
 		job := j.jobs[i]
@@ -108,7 +103,7 @@ func (j *join) matches(p *Planned) []alerts.Match {
 			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: verdict})
 		}
 	}
-	return found
+	return found, nil
 }
 
 // Matches is the newest open postings that a filter matches, up to limit, oldest first, with reasons.

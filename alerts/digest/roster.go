@@ -25,6 +25,12 @@ type Subscription struct {
 	Looked alerts.Seq
 }
 
+// Asked is what one alert asks for.
+type Asked struct {
+	Filter *alerts.Filter // nil where the alert is no more
+	Err    error          // it could not be read
+}
+
 // Serving is what one alert shall be served.
 type Serving struct {
 	Subscriber string
@@ -76,8 +82,8 @@ type Roster interface {
 	Note(s Subscription)
 	// Siblings is all subscriptions of one person.
 	Siblings(subscriber string) []Subscription
-	// Filters is what subscriptions ask for as it is stored now, in order; nil for those that are no more.
-	Filters(ctx context.Context, of []Subscription) ([]*alerts.Filter, error)
+	// Ask tells what subscriptions ask for as it is stored now, in order.
+	Ask(ctx context.Context, of []Subscription) []Asked
 	// Heard is the postings the person's alerts have told of and may meet again.
 	Heard(ctx context.Context, subscriber string) (map[string]bool, error)
 	// Serve owes the letter and moves the cursor, all or nothing.

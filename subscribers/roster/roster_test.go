@@ -73,12 +73,11 @@ func everybody(r *Roster) []digest.Subscription {
 // queries is what subscriptions ask for.
 func queries(t testing.TB, r *Roster, of []digest.Subscription) []string {
 	t.Helper()
-	filters, err := r.Filters(t.Context(), of)
-	must(t, err)
 	queries := make([]string, len(of))
-	for i, f := range filters {
-		if f != nil {
-			queries[i] = f.Query
+	for i, asked := range r.Ask(t.Context(), of) {
+		must(t, asked.Err)
+		if asked.Filter != nil {
+			queries[i] = asked.Filter.Query
 		}
 	}
 	return queries

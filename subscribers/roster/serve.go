@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"jobalertd/alerts"
 	"jobalertd/alerts/digest"
 	"jobalertd/alerts/match"
 	"jobalertd/mailer"
@@ -94,45 +93,50 @@ func (r *Roster) Siblings(id string) []digest.Subscription {
 	return all
 }
 
-// Filters is what subscriptions ask for as it is stored now, in order; nil for those that are no more. The
-// roster remembers the addresses of their people for Serve.
-func (r *Roster) Filters(ctx context.Context, of []digest.Subscription) ([]*alerts.Filter, error) {
+// Ask tells what subscriptions ask for as it is stored now, in order. The roster remembers the addresses of
+// their people for Serve.
+func (r *Roster) Ask(ctx context.Context, of []digest.Subscription) []digest.Asked {
+	people, faults := r.recall(ctx, of)
+	all := make([]digest.Asked, len(of))
+	for i, s := range of {
+		all[i].Err = faults[subscribers.ID(s.Subscriber)]
+		if person := people[subscribers.ID(s.Subscriber)]; person != nil {
+			if alert, has := person.Alert(s.Alert); has {
+				all[i].Filter = &alert.Filter
+			}
+		}
+	}
+	return all
+}
+
+// recall reads the people of subscriptions; those who are no more are left out.
+func (r *Roster) recall(ctx context.Context, of []digest.Subscription) (map[subscribers.ID]*subscribers.Subscriber, map[subscribers.ID]error) {
 	shards := map[int][]subscribers.ID{}
 	for _, s := range of {
 		id := subscribers.ID(s.Subscriber)
 		shard := id.Shard(r.store.Shards())
 		shards[shard] = append(shards[shard], id)
 	}
-	asked := map[subscribers.ID][]subscribers.Alert{}
+	people, faults := map[subscribers.ID]*subscribers.Subscriber{}, map[subscribers.ID]error{}
 	hashes := map[key]mailer.AddressHash{}
 	for shard, ids := range shards {
 		slices.Sort(ids)
 		for page := range slices.Chunk(slices.Compact(ids), readTogether) {
 			found, err := r.store.GetAll(ctx, shard, page)
-			if err != nil {
-				return nil, err
-			}
-			for _, stored := range found {
-				if stored.Subscriber != nil {
-					asked[stored.ID] = stored.Alerts
-					raw, _ := stored.ID.Bytes()
-					hashes[raw] = r.store.Hash(stored.Address)
+			for i, id := range page {
+				if err != nil {
+					faults[id] = err
+				} else if found[i].Subscriber != nil {
+					raw, _ := id.Bytes()
+					people[id], hashes[raw] = found[i].Subscriber, r.store.Hash(found[i].Address)
 				}
 			}
 		}
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.hashes = hashes
-	r.mu.Unlock()
-	filters := make([]*alerts.Filter, len(of))
-	for i, s := range of {
-		for n, alert := range asked[subscribers.ID(s.Subscriber)] {
-			if alert.ID == s.Alert {
-				filters[i] = &asked[subscribers.ID(s.Subscriber)][n].Filter
-			}
-		}
-	}
-	return filters, nil
+	return people, faults
 }
 
 // readTogether is how many subscribers of a shard are read at once.
