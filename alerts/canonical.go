@@ -17,14 +17,42 @@ import (
 // value once, skills and companies by their canonical names, cities as the gazetteer knows them,
 // the query in its canonical form, defaults left out. It matches what f matches. What Validate
 // refuses stays as it is.
-func (f Filter) Canonical() Filter {
+func (f Filter) Canonical() Filter { return new(Canonizer).Canonical(f) }
+
+// Canonizer brings very many filters into their canonical forms, and remembers places and queries, which many
+// filters share. It is for one goroutine at a time.
+type Canonizer struct {
+	places  map[Place]Place
+	queries map[string]string
+}
+
+// maxRemembered is how many places or queries a Canonizer remembers, before it begins anew.
+const maxRemembered = 1 << 14
+
+// remembered is what make makes of a value, made once.
+func remembered[K comparable, V any](known *map[K]V, value K, make func(K) V) V {
+	made, ok := (*known)[value]
+	if !ok {
+		made = make(value)
+		if *known == nil || len(*known) == maxRemembered {
+			*known = map[K]V{}
+		}
+		(*known)[value] = made
+	}
+	return made
+}
+
+// Canonical is f.Canonical.
+func (c *Canonizer) Canonical(f Filter) Filter {
 	f.Class = inOrder(f.Class, Classes())
 	if slices.Equal(f.Class, []Class{ClassCore}) {
 		f.Class = nil
 	}
-	f.Query = canonicalQuery(f.Query)
+	if f.Query != "" {
+		f.Query = remembered(&c.queries, f.Query, canonicalQuery)
+	}
 	f.Skills = SkillSet{Any: canonicalSkills(f.Skills.Any), All: canonicalSkills(f.Skills.All), None: canonicalSkills(f.Skills.None)}
-	f.Places = canonicalPlaces(f.Places)
+	f.Places = c.canonicalPlaces(f.Places)
 	f.Workplace = inOrder(f.Workplace, Workplaces())
 	f.Seniority = inOrder(f.Seniority, Seniorities())
 	f.Employment = inOrder(f.Employment, Employments())
@@ -62,21 +90,27 @@ func inOrder[T ~string](values, legal []T) []T {
 		}
 		return len(legal)
 	}
+	if len(values) < 2 {
+		return none(values)
+	}
 	values = slices.Clone(values)
 	slices.SortFunc(values, func(a, b T) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
-	return none(slices.Compact(values))
+	return slices.Compact(values)
 }
 
 // each brings every value to its canonical form and sorts them, each once, leaving out empty ones.
 func each(values []string, canonical func(string) string) []string {
-	var out []string
+	if len(values) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(values))
 	for _, v := range values {
 		if v = canonical(strings.TrimSpace(v)); v != "" {
 			out = append(out, v)
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return none(slices.Compact(out))
 }
 
 // none makes the empty list nil, so that the forms of "nothing" are one.
@@ -106,10 +140,12 @@ func canonicalSkills(names []string) []string {
 	})
 }
 
-func canonicalPlaces(places []Place) []Place {
+func canonicalPlace(p Place) Place { return Place(place.Area(p).Canonical()) }
+
+func (c *Canonizer) canonicalPlaces(places []Place) []Place {
 	var out []Place
 	for _, p := range places {
-		if p = Place(place.Area(p).Canonical()); p != (Place{}) {
+		if p = remembered(&c.places, p, canonicalPlace); p != (Place{}) {
 			out = append(out, p)
 		}
 	}

@@ -37,6 +37,17 @@ func TestFiltersOfOneMeaningShareTheirKey(t *testing.T) {
 	}
 }
 
+func TestWhatWasRememberedOfOtherFiltersChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c alerts.Canonizer
+		for _, f := range rapid.SliceOfN(rapid.Custom(alertstest.Filter), 1, 20).Draw(t, "filters") {
+			if diff := cmp.Diff(f.Canonical(), c.Canonical(f)); diff != "" {
+				t.Fatalf("(-alone +after others):\n%s", diff)
+			}
+		}
+	})
+}
+
 func TestFiltersOfDifferentMeaningDoNotShareTheirKey(t *testing.T) {
 	var keys []string
 	for _, f := range []string{

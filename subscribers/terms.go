@@ -38,7 +38,14 @@ func Steps() []Step { return []Step{StepErase, StepDrop, StepResume, StepAsk, St
 const askAt = 9
 
 // Next is the next step for a subscriber and when it is due: StepNone and zero where nothing is.
-func (t Terms) Next(s *Subscriber) (Step, time.Time) {
+func (t Terms) Next(s *Subscriber) (Step, time.Time) { return t.next(s, s.Location) }
+
+// NextIn is Next for somebody whose Location is known: to read it anew is by far the most of the work.
+func (t Terms) NextIn(s *Subscriber, zone *time.Location) (Step, time.Time) {
+	return t.next(s, func() *time.Location { return zone })
+}
+
+func (t Terms) next(s *Subscriber, zone func() *time.Location) (Step, time.Time) {
 	next, due := StepNone, time.Time{}
 	soonest := func(step Step, at time.Time) {
 		if !at.IsZero() && (due.IsZero() || at.Before(due)) {
@@ -63,7 +70,7 @@ func (t Terms) Next(s *Subscriber) (Step, time.Time) {
 		if !s.Consent.AnswerBy.IsZero() {
 			soonest(StepEnd, s.Consent.AnswerBy)
 		} else if year := after(s.Consent.LastSign(), t.Reconfirm); !year.IsZero() {
-			soonest(StepAsk, alerts.Cadence{Every: alerts.EveryDaily, Hour: askAt}.Next(year, s.Location()))
+			soonest(StepAsk, alerts.Cadence{Every: alerts.EveryDaily, Hour: askAt}.Next(year, zone()))
 		}
 	}
 	soonest(StepDrop, signup)

@@ -44,7 +44,7 @@ func New(cfg Config, window *postings.Window, roster Roster, reg prometheus.Regi
 
 // Planned is a letter that is due: for whom, why now, and what it would show.
 type Planned struct {
-	*Subscription
+	Subscription
 	// Slot is the moment it is due for; zero for an instant alert.
 	Slot time.Time
 	// Upto is the newest sequence number looked at.
@@ -73,7 +73,7 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	}
 	var errs []error
 	for due := range slices.Chunk(r.due(now, head), batch) {
-		join := r.newJoin(due, now)
+		join := r.newJoin(ctx, due, now)
 		for _, p := range due {
 			if len(errs) == patience || ctx.Err() != nil {
 				return owed, errors.Join(append(errs, ctx.Err())...)
@@ -103,7 +103,7 @@ func (r *Runner) Plan(ctx context.Context, at time.Time) ([]Planned, error) {
 	told := map[string]map[string]bool{} // by the letters planned before, for each subscriber
 	var plans []Planned
 	due := r.due(at, head)
-	join := r.newJoin(due, at)
+	join := r.newJoin(ctx, due, at)
 	for _, p := range due {
 		if err := r.fill(ctx, &p, join, told[p.Subscriber]); err != nil {
 			return nil, err
@@ -144,12 +144,12 @@ func (r *Runner) sync(ctx context.Context) (alerts.Seq, error) {
 // due is the alerts to look at, in the order they are served: instant alerts first, for somebody
 // waits for them. So of two alerts of one person, the more immediate tells of a job both match.
 func (r *Runner) due(at time.Time, head alerts.Seq) []Planned {
+	slots := slots{at: at, last: map[schedule]time.Time{}}
 	var due []Planned
-	r.roster.Each(func(s *Subscription) {
-		if p, ok := dueAt(s, at, head); ok {
-			due = append(due, p)
-		}
-	})
+	for _, s := range r.roster.Select(func(s *Subscription) bool { _, ok := slots.due(s, head); return ok }) {
+		p, _ := slots.due(&s, head)
+		due = append(due, p)
+	}
 	r.metrics.filters.Set(float64(r.roster.Index().Len()))
 	slices.SortStableFunc(due, func(a, b Planned) int {
 		return cmp.Or(cmp.Compare(urgency(a.Cadence), urgency(b.Cadence)), cmp.Compare(a.Subscriber, b.Subscriber), cmp.Compare(a.Alert, b.Alert))
@@ -159,13 +159,32 @@ func (r *Runner) due(at time.Time, head alerts.Seq) []Planned {
 
 func urgency(c alerts.Cadence) int { return slices.Index(alerts.Rhythms(), c.Every) }
 
-// dueAt tells whether an alert is due at a time, and how far it then looks.
-func dueAt(s *Subscription, at time.Time, head alerts.Seq) (Planned, bool) {
-	p := Planned{Subscription: s, Upto: head}
+// slots tells who is due at a time. Very many share a schedule, and what the clocks of a zone show is
+// worked out once for them.
+type slots struct {
+	at   time.Time
+	last map[schedule]time.Time
+}
+
+// schedule is when an alert comes.
+type schedule struct {
+	alerts.Cadence
+	zone *time.Location
+}
+
+// due tells whether an alert is due, and how far it then looks.
+func (w slots) due(s *Subscription, head alerts.Seq) (Planned, bool) {
+	p := Planned{Subscription: *s, Upto: head}
 	if s.Cadence.Every == alerts.EveryInstant {
 		return p, head > max(s.Cursor, s.Looked)
 	}
-	p.Slot = s.Cadence.Last(at, s.Zone)
+	at := schedule{s.Cadence, s.Zone}
+	slot, known := w.last[at]
+	if !known {
+		slot = s.Cadence.Last(w.at, s.Zone)
+		w.last[at] = slot
+	}
+	p.Slot = slot
 	p.Upto = min(head, alerts.SeqAt(p.Slot))
 	return p, alerts.SeqAt(p.Slot) > s.Looked && p.Upto > s.Cursor
 }
@@ -189,7 +208,10 @@ func lookedUpto(p Planned) alerts.Seq {
 
 // fill finds what a due alert would tell of, leaving out what was told already.
 func (r *Runner) fill(ctx context.Context, p *Planned, join *join, told map[string]bool) error {
-	matches := join.matches(p)
+	matches, err := join.matches(p)
+	if err != nil {
+		return err
+	}
 	if p.Shared && len(matches) > 0 {
 		heard, err := r.roster.Heard(ctx, p.Subscriber)
 		if err != nil {
@@ -215,6 +237,7 @@ func (r *Runner) serve(ctx context.Context, p Planned, join *join, now time.Time
 	}
 	if len(p.all) == 0 && !(p.Shared && p.Upto.Time().Sub(p.Cursor.Time()) > catchUp) {
 		p.Looked = lookedUpto(p)
+		r.roster.Note(p.Subscription)
 		return false, nil
 	}
 	served, err := r.roster.Serve(ctx, r.serving(p, now))
@@ -227,6 +250,7 @@ func (r *Runner) serve(ctx context.Context, p Planned, join *join, now time.Time
 	if served.Result == ResultServed {
 		p.Looked = max(p.Looked, lookedUpto(p))
 	}
+	r.roster.Note(p.Subscription)
 	return served.Result == ResultServed && len(p.all) > 0, nil
 }
 

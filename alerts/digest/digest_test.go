@@ -342,6 +342,34 @@ func TestWhereSomebodyWasFasterTheNextRunLooksAgain(t *testing.T) {
 		d.fail = nil
 		run(t, r, monday().Add(time.Minute), 1)
 	})
+	t.Run("the filters could not be read", func(t *testing.T) {
+		b, d := newBoard(t), newDesk()
+		d.wants("jane", "1", "go", daily(), monday().Add(-time.Hour))
+		b.at(monday().Add(-time.Minute)).post(1, "go")
+		d.mute = errors.New("connection lost")
+		r := b.runner(d)
+		if owed, err := r.Run(t.Context(), monday()); owed != 0 || !errors.Is(err, d.mute) {
+			t.Errorf("Run = %d, %v; want the error", owed, err)
+		}
+		d.mute = nil
+		run(t, r, monday().Add(time.Minute), 1)
+	})
+	t.Run("the alert was just deleted", func(t *testing.T) {
+		b, d := newBoard(t), newDesk()
+		d.wants("jane", "1", "go", daily(), monday().Add(-time.Hour))
+		b.at(monday().Add(-time.Minute)).post(1, "go")
+		r := b.runner(d)
+		clear(d.asked)
+		run(t, r, monday(), 0)
+	})
+	t.Run("the filter was just changed", func(t *testing.T) {
+		b, d := newBoard(t), newDesk()
+		d.wants("jane", "1", "go", daily(), monday().Add(-time.Hour))
+		b.at(monday().Add(-time.Minute)).post(1, "go")
+		r := b.runner(d)
+		d.asked[alertOf{"jane", "1"}] = alerts.Filter{Query: "rust"}
+		run(t, r, monday(), 0)
+	})
 }
 
 func TestABurstOfPostingsIsJoinedAtOnce(t *testing.T) {

@@ -12,7 +12,9 @@
 // afterwards has a later number, whichever clock gave it, and so is never passed over.
 //
 // Who matches what is asked of the index of all filters, which answers as alerts.Filter.Match does;
-// the reasons for those that match come from the filter itself.
+// the reasons for those that match come from the filter itself, which the roster reads when it is needed.
+// Should it have been changed since, its own answer counts, and the cursor, which has moved with it,
+// has the serving refused.
 //
 // A cursor moves only when a letter is owed: an alert without news costs no write. In memory each
 // alert remembers the slot it was last looked at for.

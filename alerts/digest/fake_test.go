@@ -24,18 +24,20 @@ import (
 type desk struct {
 	mu      sync.Mutex
 	people  map[string][]Subscription // the alerts of each person, cursors as they are stored
+	asked   map[alertOf]alerts.Filter
 	heard   map[string]map[string]alerts.Seq
 	silent  map[string]bool
 	letters []mailer.Letter
 	moves   []Serving // cursors that moved without a letter
 	serves  int
 	fail    error
+	mute    error // why filters cannot be read
 	// meddle is called before a serving is judged, as somebody faster.
 	meddle func(*desk, Serving)
 }
 
 func newDesk() *desk {
-	return &desk{people: map[string][]Subscription{}, heard: map[string]map[string]alerts.Seq{}, silent: map[string]bool{}}
+	return &desk{people: map[string][]Subscription{}, asked: map[alertOf]alerts.Filter{}, heard: map[string]map[string]alerts.Seq{}, silent: map[string]bool{}}
 }
 
 func (d *desk) serve(v Serving) (Served, error) {
@@ -91,7 +93,7 @@ func (d *desk) alert(subscriber, id string) *Subscription {
 // replica is one process's copy of the people.
 type replica struct {
 	desk  *desk
-	subs  []*Subscription
+	subs  []Subscription
 	index *match.Index
 }
 
@@ -101,11 +103,11 @@ func newReplica(d *desk) *replica {
 	defer d.mu.Unlock()
 	for _, subs := range d.people {
 		for _, s := range subs {
-			s.Ref = r.index.Add(s.Asked.Filter())
-			r.subs = append(r.subs, new(s))
+			s.Ref = r.index.Add(d.asked[alertOf{s.Subscriber, s.Alert}])
+			r.subs = append(r.subs, s)
 		}
 	}
-	slices.SortFunc(r.subs, func(a, b *Subscription) int {
+	slices.SortFunc(r.subs, func(a, b Subscription) int {
 		return cmp.Or(cmp.Compare(a.Subscriber, b.Subscriber), cmp.Compare(a.Alert, b.Alert))
 	})
 	return r
@@ -115,14 +117,39 @@ func (r *replica) Sync(context.Context) error { return nil }
 
 func (r *replica) Index() *match.Index { return r.index }
 
-func (r *replica) Each(visit func(*Subscription)) {
+func (r *replica) Select(wanted func(*Subscription) bool) []Subscription {
+	var chosen []Subscription
 	for _, s := range r.subs {
-		visit(s)
+		if wanted(&s) {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen
+}
+
+func (r *replica) Note(s Subscription) {
+	for i := range r.subs {
+		if r.subs[i].Subscriber == s.Subscriber && r.subs[i].Alert == s.Alert {
+			r.subs[i] = s
+		}
 	}
 }
 
-func (r *replica) Siblings(subscriber string) []*Subscription {
-	return slices.DeleteFunc(slices.Clone(r.subs), func(s *Subscription) bool { return s.Subscriber != subscriber })
+func (r *replica) Siblings(subscriber string) []Subscription {
+	return r.Select(func(s *Subscription) bool { return s.Subscriber == subscriber })
+}
+
+func (r *replica) Ask(_ context.Context, of []Subscription) []Asked {
+	r.desk.mu.Lock()
+	defer r.desk.mu.Unlock()
+	all := make([]Asked, len(of))
+	for i, s := range of {
+		if f, asked := r.desk.asked[alertOf{s.Subscriber, s.Alert}]; asked && r.desk.mute == nil {
+			all[i].Filter = &f
+		}
+		all[i].Err = r.desk.mute
+	}
+	return all
 }
 
 func (r *replica) Heard(_ context.Context, subscriber string) (map[string]bool, error) {
@@ -160,8 +187,9 @@ func weekly() alerts.Cadence {
 // wants adds an alert of a person that asks for a word, served up to a moment.
 func (d *desk) wants(person, alert, word string, c alerts.Cadence, served time.Time) {
 	shared := len(d.people[person]) > 0
+	d.asked[alertOf{person, alert}] = alerts.Filter{Query: word}
 	d.people[person] = append(d.people[person], Subscription{
-		Subscriber: person, Alert: alert, Asked: Ask(alerts.Filter{Query: word}), Cadence: c,
+		Subscriber: person, Alert: alert, Cadence: c,
 		Zone: berlin(), Cursor: alerts.SeqAt(served),
 	})
 	for i := range d.people[person] {

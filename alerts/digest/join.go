@@ -2,6 +2,7 @@ package digest
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"math"
 	"slices"
@@ -18,18 +19,20 @@ const few = 64
 
 // join is which of the due alerts match which postings.
 type join struct {
-	rules    alerts.Rules
-	at       time.Time
-	jobs     []*postings.Job
-	hits     map[match.Ref][]int // places in jobs, rising
-	matchers map[match.Ref]alerts.Matcher
+	rules alerts.Rules
+	at    time.Time
+	jobs  []*postings.Job
+	hits  map[match.Ref][]int // places in jobs, rising
+	asked map[alertOf]Asked   // by those who have hits
 }
 
+// alertOf names an alert.
+type alertOf struct{ subscriber, alert string }
+
 // newJoin joins the filters of alerts that are due at a time with all postings that any of them looks at.
-func (r *Runner) newJoin(due []Planned, at time.Time) *join {
+func (r *Runner) newJoin(ctx context.Context, due []Planned, at time.Time) *join {
 	start := time.Now()
-	defer func() { r.metrics.duration.Observe(time.Since(start).Seconds()) }()
-	j := &join{rules: r.cfg.Rules, at: at, hits: map[match.Ref][]int{}, matchers: map[match.Ref]alerts.Matcher{}}
+	j := &join{rules: r.cfg.Rules, at: at, hits: map[match.Ref][]int{}, asked: map[alertOf]Asked{}}
 	from, upto := everything, alerts.Seq(0)
 	for i := range due {
 		from, upto = min(from, due[i].from()), max(upto, due[i].Upto)
@@ -50,7 +53,28 @@ func (r *Runner) newJoin(due []Planned, at time.Time) *join {
 	for _, places := range j.hits {
 		slices.Sort(places)
 	}
+	r.metrics.duration.Observe(time.Since(start).Seconds())
+	j.ask(ctx, r.roster, due)
 	return j
+}
+
+// ask reads the filters of those who will be told something: all others are matched without a look at what
+// they have written.
+func (j *join) ask(ctx context.Context, roster Roster, due []Planned) {
+	var told []Subscription
+	for i := range due {
+		if slices.ContainsFunc(j.hits[due[i].Ref], func(hit int) bool { return j.concerns(&due[i], j.jobs[hit]) }) {
+			told = append(told, due[i].Subscription)
+		}
+	}
+	for i, asked := range roster.Ask(ctx, told) {
+		j.asked[alertOf{told[i].Subscriber, told[i].Alert}] = asked
+	}
+}
+
+// concerns reports whether a due alert looks at a job, if its filter matches.
+func (j *join) concerns(p *Planned, job *postings.Job) bool {
+	return job.Seq > p.from() && job.Seq <= p.Upto && job.Open(j.at)
 }
 
 // hit notes a pair, if its filter is due.
@@ -61,22 +85,25 @@ func (j *join) hit(ref match.Ref, i int) {
 }
 
 // matches is what a due alert would tell of, oldest first, with the reasons. What has ended by then and was
-// not closed yet is left out, as it would be left out of the mail.
-func (j *join) matches(p *Planned) []alerts.Match {
+// not closed yet is left out, as it would be left out of the mail; so is what the person has just ceased
+// to ask for.
+func (j *join) matches(p *Planned) ([]alerts.Match, error) {
+	asked := j.asked[alertOf{p.Subscriber, p.Alert}]
+	if asked.Filter == nil {
+		return nil, asked.Err
+	}
+	matcher := j.rules.Matcher(*asked.Filter)
 	var found []alerts.Match
 	for _, i := range j.hits[p.Ref] {
 		job := j.jobs[i]
-		if job.Seq <= p.from() || job.Seq > p.Upto || !job.Open(j.at) {
+		if !j.concerns(p, job) {
 			continue
 		}
-		matcher, made := j.matchers[p.Ref]
-		if !made {
-			matcher = j.rules.Matcher(p.Asked.Filter())
-			j.matchers[p.Ref] = matcher
+		if verdict := matcher.Judge(job.Prepared().Prepared()); verdict.Match {
+			found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: verdict})
 		}
-		found = append(found, alerts.Match{Posting: &job.Posting, Seq: job.Seq, Verdict: matcher.Judge(job.Prepared().Prepared())})
 	}
-	return found
+	return found, nil
 }
 
 // Matches is the newest open postings that a filter matches, up to limit, oldest first, with reasons.

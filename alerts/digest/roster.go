@@ -2,7 +2,6 @@ package digest
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"jobalertd/alerts"
@@ -14,7 +13,6 @@ import (
 type Subscription struct {
 	Subscriber string
 	Alert      string
-	Asked      Asked
 	// Ref is the filter in the roster's index.
 	Ref     match.Ref
 	Cadence alerts.Cadence
@@ -27,21 +25,10 @@ type Subscription struct {
 	Looked alerts.Seq
 }
 
-// Asked is a filter kept as text. It takes a fraction of the memory, and only those who get mail have
-// their filters read again, for the reasons.
-type Asked string
-
-// Ask keeps a filter.
-func Ask(f alerts.Filter) Asked {
-	text, _ := json.Marshal(f) // what Validate accepts has a JSON form
-	return Asked(text)
-}
-
-// Filter is the filter.
-func (a Asked) Filter() alerts.Filter {
-	var f alerts.Filter
-	_ = json.Unmarshal([]byte(a), &f) // Ask wrote it
-	return f
+// Asked is what one alert asks for.
+type Asked struct {
+	Filter *alerts.Filter // nil where the alert is no more
+	Err    error          // it could not be read
 }
 
 // Serving is what one alert shall be served.
@@ -88,10 +75,15 @@ type Roster interface {
 	Sync(ctx context.Context) error
 	// Index is an index of the filters of all subscriptions.
 	Index() *match.Index
-	// Each visits every subscription. What it changes in Cursor and Looked is kept.
-	Each(visit func(*Subscription))
+	// Select is the subscriptions that are wanted. While wanted is asked, Subscriber and Alert are not
+	// told, and what it is asked about must not be kept.
+	Select(wanted func(*Subscription) bool) []Subscription
+	// Note keeps what a run has changed in Cursor and Looked, until the person changes.
+	Note(s Subscription)
 	// Siblings is all subscriptions of one person.
-	Siblings(subscriber string) []*Subscription
+	Siblings(subscriber string) []Subscription
+	// Ask tells what subscriptions ask for as it is stored now, in order.
+	Ask(ctx context.Context, of []Subscription) []Asked
 	// Heard is the postings the person's alerts have told of and may meet again.
 	Heard(ctx context.Context, subscriber string) (map[string]bool, error)
 	// Serve owes the letter and moves the cursor, all or nothing.

@@ -76,7 +76,7 @@ func (e *edit) add(a addition) Ref {
 	e.next.filters++
 	e.records[ref] = a.record
 	if a.matcher != nil {
-		e.next.matchers = e.next.matchers.set(uint32(ref), a.matcher)
+		e.next.matchers = e.next.matchers.Set(uint32(ref), a.matcher)
 	}
 	if !taken { // else an unequal filter has the same hash, and this one is held twice if it is added twice
 		e.index.held[hash] = holding{ref, 1}
@@ -89,7 +89,7 @@ func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
 	if !slices.Equal(e.record(ref), r) {
 		return false
 	}
-	return m == nil || e.next.matchers.get(uint32(ref)).key == m.key
+	return m == nil || e.next.matchers.Get(uint32(ref)).key == m.key
 }
 
 // enter notes the entries that lead to a filter.
@@ -153,7 +153,7 @@ func (e *edit) release(r record) {
 
 // countDown takes note that a filter is needed once less. It reports whether it was the last time.
 func (e *edit) countDown(ref Ref, r record) bool {
-	hash := e.index.hash(r, e.next.matchers.get(uint32(ref)))
+	hash := e.index.hash(r, e.next.matchers.Get(uint32(ref)))
 	h, ok := e.index.held[hash]
 	if !ok || h.ref != ref {
 		return true
@@ -171,7 +171,7 @@ func (e *edit) remove(ref Ref, r record) {
 	e.records[ref] = nil
 	e.next.filters--
 	if r.isInexact() {
-		e.next.matchers = e.next.matchers.set(uint32(ref), nil)
+		e.next.matchers = e.next.matchers.Set(uint32(ref), nil)
 	}
 	e.enter(e.gone, ref, r)
 	e.release(r)
@@ -181,22 +181,22 @@ func (e *edit) remove(ref Ref, r record) {
 func (e *edit) publish() {
 	for where, more := range e.entries {
 		slices.SortFunc(more, entry.compare)
-		e.next.nodes = e.next.nodes.set(where, e.next.nodes.get(where).with(more))
+		e.next.nodes = e.next.nodes.Set(where, e.next.nodes.Get(where).with(more))
 	}
 	for where, less := range e.gone {
 		slices.SortFunc(less, entry.compare)
-		e.next.nodes = e.next.nodes.set(where, e.next.nodes.get(where).without(less))
+		e.next.nodes = e.next.nodes.Set(where, e.next.nodes.Get(where).without(less))
 	}
 	changed := map[uint32]*[pageRecords]record{}
 	for ref, r := range e.records {
 		number := uint32(ref) / pageRecords
 		if changed[number] == nil {
-			changed[number] = e.next.pages.get(number).records()
+			changed[number] = e.next.pages.Get(number).records()
 		}
 		changed[number][ref%pageRecords] = r
 	}
 	for number, records := range changed {
-		e.next.pages = e.next.pages.set(number, newPage(records))
+		e.next.pages = e.next.pages.Set(number, newPage(records))
 	}
 	e.index.publish(e.next, e.released)
 }

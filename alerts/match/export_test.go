@@ -9,15 +9,18 @@ type Leftovers struct {
 func (ix *Index) Left() Leftovers {
 	l := Leftovers{Numbers: ix.atoms.Len(), Held: len(ix.held)}
 	for i := range uint32(max(int(ix.latest.next), ix.atoms.Len())) {
-		if ix.latest.pages.get(i) != nil {
+		if ix.latest.pages.Get(i) != nil {
 			l.Pages++
 		}
-		if ix.latest.nodes.get(i) != nil {
+		if ix.latest.nodes.Get(i) != nil {
 			l.Nodes++
 		}
-		if ix.latest.matchers.get(i) != nil {
+		if ix.latest.matchers.Get(i) != nil {
 			l.Matchers++
 		}
 	}
 	return l
 }
+
+// Hasten has the loader make filters known after so few of them.
+func (l *Loader) Hasten(least int) { l.least = least }

@@ -11,6 +11,7 @@ import (
 	"jobalertd/alerts"
 	"jobalertd/alerts/match/atom"
 	"jobalertd/alerts/match/facet"
+	"jobalertd/alerts/match/table"
 	"jobalertd/alerts/rates"
 )
 
@@ -55,10 +56,10 @@ type holding struct {
 
 // snapshot is all filters at one moment. It does not change.
 type snapshot struct {
-	pages    table[page]     // of records, by ref
-	nodes    table[*node]    // by atom
-	matchers table[*matcher] // of inexact records, by ref
-	next     Ref             // the first that is not taken
+	pages    table.Table[page]     // of records, by ref
+	nodes    table.Table[*node]    // by atom
+	matchers table.Table[*matcher] // of inexact records, by ref
+	next     Ref                   // the first that is not taken
 	filters  int
 }
 
@@ -122,7 +123,7 @@ func (ix *Index) Remove(ref Ref) {
 }
 
 func (s *snapshot) record(ref Ref) record {
-	return s.pages.get(uint32(ref) / pageRecords).record(uint32(ref) % pageRecords)
+	return s.pages.Get(uint32(ref) / pageRecords).record(uint32(ref) % pageRecords)
 }
 
 // plan is a filter made ready to be added: all that needs no lock.
@@ -143,7 +144,7 @@ func (ix *Index) plans(filters []alerts.Filter) []plan {
 	for worker := range workers {
 		running.Go(func() {
 			for i := worker; i < len(filters); i += workers {
-				plans[i] = ix.plan(filters[i])
+				plans[i] = ix.plan(filters[i].Canonical())
 			}
 		})
 	}
@@ -151,9 +152,8 @@ func (ix *Index) plans(filters []alerts.Filter) []plan {
 	return plans
 }
 
-// plan makes a filter ready.
+// plan makes a canonical filter ready.
 func (ix *Index) plan(f alerts.Filter) plan {
-	f = f.Canonical()
 	clauses, allClauses := atom.Clauses(&f)
 	accepted, allFacets := facet.OfFilter(&f, ix.rules.Rates)
 	exact := allClauses && allFacets

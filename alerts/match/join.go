@@ -86,7 +86,7 @@ func (ix *Index) Join(refs []Ref, postings []*Posting, visit func(ref Ref, i int
 		var records page
 		for i, ref := range refs {
 			if number := uint32(ref) / pageRecords; i == 0 || number != at {
-				at, records = number, now.pages.get(number)
+				at, records = number, now.pages.Get(number)
 			}
 			if r := records.record(uint32(ref) % pageRecords); r != nil {
 				b.match(&now, ref, r, visit)

@@ -28,7 +28,7 @@ func (s *search) find(now *snapshot) {
 	s.hits = s.hits[:0]
 	s.grow(int(now.next))
 	for _, atom := range s.atoms {
-		if n := now.nodes.get(atom); n != nil {
+		if n := now.nodes.Get(atom); n != nil {
 			n.find(&s.truth, &s.candidates)
 		}
 	}
@@ -47,7 +47,7 @@ func (s *search) find(now *snapshot) {
 
 // confirms asks the matcher where the record does not tell all.
 func (s *snapshot) confirms(ref Ref, r record, p *Posting) bool {
-	return !r.isInexact() || s.matchers.get(uint32(ref)).accepts(p)
+	return !r.isInexact() || s.matchers.Get(uint32(ref)).accepts(p)
 }
 
 // candidates are the filters that entries have led to: a bit for each, so that every one is visited

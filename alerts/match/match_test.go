@@ -30,8 +30,25 @@ func newWorld(sample []*match.Posting) *world {
 	return &world{match.New(alerts.Rules{}, sample), map[match.Ref]*held{}}
 }
 
-func (w *world) add(filters ...alerts.Filter) {
-	for i, ref := range w.index.AddAll(filters) {
+func (w *world) add(filters ...alerts.Filter) { w.note(filters, w.index.AddAll(filters)) }
+
+// load adds filters by a loader, some at a time and several times at once.
+func (w *world) load(filters ...alerts.Filter) {
+	loader := w.index.Load()
+	loader.Hasten(3)
+	refs := make([]match.Ref, len(filters))
+	var workers sync.WaitGroup
+	for from := 0; from < len(filters); from += 4 {
+		upto := min(from+4, len(filters))
+		workers.Go(func() { copy(refs[from:upto], loader.AddAll(filters[from:upto])) })
+	}
+	workers.Wait()
+	loader.Close()
+	w.note(filters, refs)
+}
+
+func (w *world) note(filters []alerts.Filter, refs []match.Ref) {
+	for i, ref := range refs {
 		if w.held[ref] == nil {
 			w.held[ref] = &held{}
 		}
@@ -133,6 +150,7 @@ func TestEditsAreSeenAtOnce(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"add":  func(t *rapid.T) { w.add(hardFilter(t)) },
 			"adds": func(t *rapid.T) { w.add(rapid.SliceOfN(rapid.Custom(hardFilter), 1, 5).Draw(t, "filters")...) },
+			"load": func(t *rapid.T) { w.load(rapid.SliceOfN(rapid.Custom(hardFilter), 0, 8).Draw(t, "filters")...) },
 			"add again": func(t *rapid.T) {
 				if len(w.held) > 0 {
 					w.add(w.held[rapid.SampledFrom(w.refs()).Draw(t, "ref")].filter)

@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -10,11 +11,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"jobalertd/alerts"
-	"jobalertd/alerts/digest"
 	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/store/record"
 )
 
 // Roster is the active subscribers and their alerts.
@@ -23,52 +24,47 @@ type Roster struct {
 	terms    subscribers.Terms
 	newIndex func() *match.Index
 	metrics  *metrics
+	zones    zones
 
 	syncing   sync.Mutex
 	positions []store.Position // how far each shard's changes were followed; nil before the first load
 
 	mu     sync.Mutex
 	index  *match.Index // of the filters of all subscriptions; made by the first Sync
-	shards []map[subscribers.ID]*entry
-	loaded int              // how many shards were loaded
-	order  []subscribers.ID // of those with subscriptions, sorted; nil when it must be made anew
-	states map[subscribers.State]int
-	zones  map[string]*time.Location // by name: all people of a zone share it
-}
-
-// entry is one subscriber in any state.
-type entry struct {
-	state         subscribers.State
-	due           int64 // when the next of subscribers.Steps is, in seconds since 1970; 0 for never
-	hash          mailer.AddressHash
-	subscriptions []*digest.Subscription // empty unless active
+	shards []*people
+	tables tables
+	loaded int                        // how many shards were loaded
+	read   int                        // how many people of shards that are not loaded yet
+	states []int                      // how many people, by number of their state
+	hashes map[key]mailer.AddressHash // of those whose filters were last asked for
 }
 
 // New makes an empty roster; Sync fills it. newIndex makes the index of the filters: it is called when
-// the first Sync begins, so that it can learn from postings that are loaded by then.
+// a first load begins, so that it can learn from postings that are loaded by then.
 func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
-	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), states: map[subscribers.State]int{}, zones: map[string]*time.Location{}}
-	for range s.Shards() {
-		r.shards = append(r.shards, map[subscribers.ID]*entry{})
-	}
+	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg)}
+	r.reset(nil)
 	return r
+}
+
+// reset forgets everybody.
+func (r *Roster) reset(index *match.Index) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.index, r.loaded, r.read, r.states = index, 0, 0, make([]int, len(subscribers.States()))
+	r.shards = make([]*people, r.store.Shards())
+	for shard := range r.shards {
+		r.shards[shard] = newPeople()
+	}
 }
 
 // Watch has Due tell whose time has come by these terms. It must be called before the first Sync.
 func (r *Roster) Watch(terms subscribers.Terms) { r.terms = terms }
 
-var _ digest.Roster = (*Roster)(nil)
-
 // Sync brings the roster up to what is stored now.
 func (r *Roster) Sync(ctx context.Context) error {
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
-	if r.Index() == nil {
-		index := r.newIndex()
-		r.mu.Lock()
-		r.index = index
-		r.mu.Unlock()
-	}
 	if r.positions == nil {
 		return r.load(ctx)
 	}
@@ -78,7 +74,7 @@ func (r *Roster) Sync(ctx context.Context) error {
 	}
 	for shard, c := range changed {
 		if c.Lost {
-			if err := r.loadShard(ctx, shard, r.positions); err != nil {
+			if r.positions[shard], err = r.loadShard(ctx, shard, r.Index().AddAll); err != nil {
 				return err
 			}
 			continue
@@ -91,19 +87,22 @@ func (r *Roster) Sync(ctx context.Context) error {
 	return nil
 }
 
-// load reads all shards, several at a time.
+// load reads all shards, several at a time: some are read while others wait for Redis. A load that fails
+// is begun anew.
 func (r *Roster) load(ctx context.Context) error {
-	r.mu.Lock()
-	r.loaded = 0
-	r.mu.Unlock()
+	index := r.newIndex()
+	r.reset(index)
+	loader := index.Load()
 	positions := make([]store.Position, r.store.Shards())
 	errs := make([]error, len(positions))
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(8, len(positions)) {
+	for range min(2*runtime.GOMAXPROCS(0), len(positions)) {
 		workers.Go(func() {
 			for shard := range next {
-				errs[shard] = r.loadShard(ctx, shard, positions)
+				if ctx.Err() == nil {
+					positions[shard], errs[shard] = r.loadShard(ctx, shard, loader.AddAll)
+				}
 			}
 		})
 	}
@@ -112,50 +111,75 @@ func (r *Roster) load(ctx context.Context) error {
 	}
 	close(next)
 	workers.Wait()
+	loader.Close()
 	for shard, err := range errs {
 		if err != nil {
 			return fmt.Errorf("loading shard %d: %w", shard, err)
 		}
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	r.positions = positions
 	return nil
 }
 
-// together is about how many people of a shard are taken in at once: the index has less to do for each
-// filter the more come at a time.
+// together is about how many people of a shard are taken in at once: the index lays filters of the same
+// places side by side, the better the more come at a time.
 const together = 4000
 
-// loadShard reads one shard whole. Who was in it and is no more is dropped.
-func (r *Roster) loadShard(ctx context.Context, shard int, positions []store.Position) error {
-	seen := map[subscribers.ID]bool{}
+// adder takes filters into the index.
+type adder func([]alerts.Filter) []match.Ref
+
+// loadShard reads one shard whole, in the place of what was known of it, and returns from where its
+// changes go on.
+func (r *Roster) loadShard(ctx context.Context, shard int, add adder) (store.Position, error) {
+	all := newPeople()
 	waiting := make([]store.Stored, 0, together)
-	position, err := r.store.Scan(ctx, shard, func(page []store.Stored) error {
-		for _, stored := range page {
-			if stored.Subscriber != nil {
-				seen[stored.ID] = true
+	take := func() error {
+		news, err := r.newcomers(waiting, add)
+		for _, n := range news {
+			if _, twice := all.known[n.id]; !twice { // a scan may tell of somebody twice
+				all.put(n.id, n.person, n.subs)
 			}
 		}
-		if waiting = append(waiting, page...); len(waiting) >= together {
-			r.put(waiting)
-			clear(waiting)
-			waiting = waiting[:0]
-		}
-		return nil
-	})
-	if err != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.read += len(waiting)
+		waiting = waiting[:0]
 		return err
 	}
-	r.put(waiting)
-	positions[shard] = position
+	position, err := r.store.Survey(ctx, shard, func(page []store.Stored) error {
+		if waiting = append(waiting, page...); len(waiting) < together {
+			return nil
+		}
+		return take()
+	})
+	if err == nil {
+		err = take()
+	}
+	if err != nil {
+		return "", err
+	}
+	all.trim()
+	r.replace(shard, all)
+	return position, nil
+}
+
+// replace puts a shard that was read in the place of what was known of it.
+func (r *Roster) replace(shard int, all *people) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for id := range r.shards[shard] {
-		if !seen[id] {
-			r.drop(id)
-		}
+	for id := range r.shards[shard].known {
+		r.drop(shard, id)
 	}
+	r.shards[shard] = all
+	for _, who := range all.known {
+		r.states[who.state]++
+	}
+	r.tell()
 	r.loaded = min(r.loaded+1, len(r.shards))
-	return nil
+	r.read = max(0, r.read-len(all.known))
 }
 
 // Progress is how far the first load has come.
@@ -168,9 +192,9 @@ type Progress struct {
 func (r *Roster) Progress() Progress {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p := Progress{Loaded: r.loaded, Shards: len(r.shards)}
-	for _, entries := range r.shards {
-		p.People += len(entries)
+	p := Progress{Loaded: r.loaded, Shards: len(r.shards), People: r.read}
+	for _, people := range r.shards {
+		p.People += len(people.known)
 	}
 	if r.index != nil {
 		p.Filters = r.index.Len()
@@ -185,71 +209,76 @@ func (r *Roster) refresh(ctx context.Context, shard int, ids []subscribers.ID) e
 		if err != nil {
 			return err
 		}
-		r.put(found)
+		news, err := r.newcomers(found, r.Index().AddAll)
+		if err != nil {
+			return err
+		}
 		r.mu.Lock()
-		for i, stored := range found {
-			if stored.Subscriber == nil {
-				r.drop(page[i])
+		for _, id := range page {
+			if raw, ok := id.Bytes(); ok {
+				r.drop(shard, raw)
 			}
 		}
+		for _, n := range news {
+			r.shards[shard].put(n.id, n.person, n.subs)
+			r.states[n.state]++
+		}
+		r.tell()
 		r.mu.Unlock()
 	}
 	return nil
 }
 
-// put takes subscribers in as they stand. Those that are nil are passed over.
-func (r *Roster) put(page []store.Stored) {
-	var filters []alerts.Filter
+// newcomer is somebody about to be put among the people.
+type newcomer struct {
+	id key
+	person
+	subs []subscription
+}
+
+// newcomers makes subscribers ready as they stand, their filters included. Those that are nil are left out.
+func (r *Roster) newcomers(page []store.Stored, add adder) ([]newcomer, error) {
+	n := 0
+	for _, stored := range page {
+		n += len(living(stored))
+	}
+	filters := make([]alerts.Filter, 0, n)
 	for _, stored := range page {
 		for _, alert := range living(stored) {
 			filters = append(filters, alert.Filter)
 		}
 	}
-	refs := r.Index().AddAll(filters)
-	entries := map[subscribers.ID]*entry{}
+	refs := add(filters)
+	news := make([]newcomer, 0, len(page))
+	subs := make([]subscription, 0, len(refs))
 	for _, stored := range page {
-		if stored.Subscriber != nil {
-			e := r.entry(stored, refs)
-			entries[stored.ID], refs = e, refs[len(e.subscriptions):]
+		if stored.Subscriber == nil {
+			continue
 		}
+		raw, ok := stored.ID.Bytes()
+		if !ok {
+			return nil, fmt.Errorf("subscriber %q: %w", stored.ID, record.ErrDamaged)
+		}
+		zone := r.zones.of(stored.Subscriber)
+		_, due := r.terms.NextIn(stored.Subscriber, zone)
+		first := len(subs)
+		subs = r.subscriptions(subs, stored, zone, refs[first:])
+		news = append(news, newcomer{raw, person{due: seconds(due), state: stateNumber(stored.State)}, subs[first:]})
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for id, e := range entries {
-		r.drop(id)
-		r.shardOf(id)[id] = e
-		r.count(e.state, 1)
-	}
+	return news, nil
 }
 
-// entry is a subscriber whose filters have the given refs, and perhaps others follow.
-func (r *Roster) entry(stored store.Stored, refs []match.Ref) *entry {
-	e := &entry{state: stored.State, hash: r.store.Hash(stored.Address)}
-	if _, due := r.terms.Next(stored.Subscriber); !due.IsZero() {
-		e.due = due.Unix()
-	}
+// subscriptions adds those of somebody whose filters have the given refs, and perhaps others follow.
+func (r *Roster) subscriptions(subs []subscription, stored store.Stored, zone *time.Location, refs []match.Ref) []subscription {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for i, alert := range living(stored) {
-		e.subscriptions = append(e.subscriptions, &digest.Subscription{
-			Subscriber: string(stored.ID), Alert: alert.ID, Asked: digest.Ask(alert.Filter), Ref: refs[i], Cadence: alert.Cadence,
-			Zone: r.zone(stored), Cursor: stored.Cursors[alert.ID], Shared: len(stored.Alerts) > 1,
+		subs = append(subs, subscription{
+			cursor: stored.Cursors[alert.ID], ref: refs[i],
+			alert: r.tables.alerts.number(alert.ID), schedule: r.tables.schedules.number(schedule{alert.Cadence, zone}),
 		})
 	}
-	return e
-}
-
-// zone is the time zone of a subscriber, which is read once for all of them.
-func (r *Roster) zone(stored store.Stored) *time.Location {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.zones[stored.Zone] == nil {
-		r.zones[stored.Zone] = stored.Location()
-	}
-	return r.zones[stored.Zone]
-}
-
-// shardOf is the entries among which a subscriber is or would be.
-func (r *Roster) shardOf(id subscribers.ID) map[subscribers.ID]*entry {
-	return r.shards[id.Shard(len(r.shards))]
+	return subs
 }
 
 // living is the alerts of a subscriber that may be served.
@@ -261,97 +290,40 @@ func living(stored store.Stored) []subscribers.Alert {
 }
 
 // drop forgets a subscriber; the caller holds mu.
-func (r *Roster) drop(id subscribers.ID) {
-	if old, found := r.shardOf(id)[id]; found {
-		delete(r.shardOf(id), id)
-		r.count(old.state, -1)
-		for _, subscription := range old.subscriptions {
-			r.index.Remove(subscription.Ref)
+func (r *Roster) drop(shard int, id key) {
+	people := r.shards[shard]
+	who, known := people.known[id]
+	if !known {
+		return
+	}
+	for s := range people.chain(who) {
+		r.index.Remove(s.ref)
+	}
+	r.states[who.state]--
+	people.drop(id)
+}
+
+// tell has the metrics show how many people there are in each state that anybody has been in.
+func (r *Roster) tell() {
+	for i, state := range subscribers.States() {
+		r.metrics.subscribers.WithLabelValues(string(state)).Set(float64(r.states[i]))
+	}
+}
+
+// zones are time zones by their names, each read once for all of its people.
+type zones struct {
+	mu    sync.Mutex
+	known map[string]*time.Location
+}
+
+func (z *zones) of(s *subscribers.Subscriber) *time.Location {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if z.known[s.Zone] == nil {
+		if z.known == nil {
+			z.known = map[string]*time.Location{}
 		}
+		z.known[s.Zone] = s.Location()
 	}
-	r.order = nil
-}
-
-func (r *Roster) count(state subscribers.State, n int) {
-	r.states[state] += n
-	r.metrics.subscribers.WithLabelValues(string(state)).Set(float64(r.states[state]))
-}
-
-// Index is the index of the filters of all subscriptions, once Sync has been called.
-func (r *Roster) Index() *match.Index {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.index
-}
-
-// Each visits every subscription, in the order of the subscribers' ids.
-func (r *Roster) Each(visit func(*digest.Subscription)) {
-	for _, subs := range r.snapshot() {
-		for _, s := range subs {
-			visit(s)
-		}
-	}
-}
-
-func (r *Roster) snapshot() [][]*digest.Subscription {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.order == nil {
-		r.order = []subscribers.ID{}
-		for _, entries := range r.shards {
-			for id, e := range entries {
-				if len(e.subscriptions) > 0 {
-					r.order = append(r.order, id)
-				}
-			}
-		}
-		slices.Sort(r.order)
-	}
-	all := make([][]*digest.Subscription, len(r.order))
-	for i, id := range r.order {
-		all[i] = r.shardOf(id)[id].subscriptions
-	}
-	return all
-}
-
-// Siblings is all subscriptions of one person.
-func (r *Roster) Siblings(id string) []*digest.Subscription {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if e := r.shardOf(subscribers.ID(id))[subscribers.ID(id)]; e != nil {
-		return e.subscriptions
-	}
-	return nil
-}
-
-// Heard is the postings the person's alerts have told of and may meet again.
-func (r *Roster) Heard(ctx context.Context, id string) (map[string]bool, error) {
-	return r.store.Heard(ctx, subscribers.ID(id))
-}
-
-// Serve owes the letter and moves the cursor, all or nothing.
-func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, error) {
-	r.mu.Lock()
-	e := r.shardOf(subscribers.ID(s.Subscriber))[subscribers.ID(s.Subscriber)]
-	r.mu.Unlock()
-	if e == nil {
-		return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
-	}
-	return r.store.Serve(ctx, e.hash, s)
-}
-
-// Due is the subscribers who have a step due at now, by the terms that Watch was told.
-func (r *Roster) Due(now time.Time) []subscribers.ID {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var ids []subscribers.ID
-	for _, entries := range r.shards {
-		for id, e := range entries {
-			if e.due != 0 && e.due <= now.Unix() {
-				ids = append(ids, id)
-			}
-		}
-	}
-	slices.Sort(ids)
-	return ids
+	return z.known[s.Zone]
 }

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ import (
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/store/record"
 )
 
 const shards = 4
@@ -63,19 +65,39 @@ func bring(t testing.TB, r *Roster) {
 	must(t, r.Sync(t.Context()))
 }
 
+// everybody is all subscriptions.
+func everybody(r *Roster) []digest.Subscription {
+	return r.Select(func(*digest.Subscription) bool { return true })
+}
+
+// queries is what subscriptions ask for.
+func queries(t testing.TB, r *Roster, of []digest.Subscription) []string {
+	t.Helper()
+	queries := make([]string, len(of))
+	for i, asked := range r.Ask(t.Context(), of) {
+		must(t, asked.Err)
+		if asked.Filter != nil {
+			queries[i] = asked.Filter.Query
+		}
+	}
+	return queries
+}
+
 // served is everybody's alerts, as "query/alert from cursor".
-func served(r *Roster) []string {
+func served(t testing.TB, r *Roster) []string {
+	t.Helper()
 	var all []string
-	r.Each(func(s *digest.Subscription) {
-		all = append(all, fmt.Sprintf("%s/%s from %d", s.Asked.Filter().Query, s.Alert, s.Cursor))
-	})
+	subs := everybody(r)
+	for i, query := range queries(t, r, subs) {
+		all = append(all, fmt.Sprintf("%s/%s from %d", query, subs[i].Alert, subs[i].Cursor))
+	}
 	slices.Sort(all)
 	return all
 }
 
 func serves(t testing.TB, r *Roster, want ...string) {
 	t.Helper()
-	if diff := cmp.Diff(want, served(r)); diff != "" {
+	if diff := cmp.Diff(want, served(t, r)); diff != "" {
 		t.Errorf("served (-want +got):\n%s", diff)
 	}
 }
@@ -92,14 +114,14 @@ func TestOnlyActivePeopleAreServed(t *testing.T) {
 		save(t, s, "lea", subscribers.StateLeft, "1")
 		bring(t, r)
 		serves(t, r, "jane/1 from 100", "jane/2 from 100", "joe/1 from 100")
-		r.Each(func(sub *digest.Subscription) {
-			if want := sub.Asked.Filter().Query == "jane"; sub.Shared != want {
-				t.Errorf("%s/%s: shared = %v, want %v", sub.Asked.Filter().Query, sub.Alert, sub.Shared, want)
+		for _, sub := range everybody(r) {
+			if want := sub.Subscriber == string(jane.ID); sub.Shared != want {
+				t.Errorf("%s/%s: shared = %v, want %v", sub.Subscriber, sub.Alert, sub.Shared, want)
 			}
 			if sub.Zone.String() != "Europe/Berlin" {
 				t.Errorf("zone %s", sub.Zone)
 			}
-		})
+		}
 		if n := len(r.Siblings(string(jane.ID))); n != 2 {
 			t.Errorf("jane has %d alerts, want 2", n)
 		}
@@ -141,7 +163,7 @@ func TestTheRosterFollowsEveryChange(t *testing.T) {
 		for _, step := range steps {
 			step.do()
 			bring(t, r)
-			if diff := cmp.Diff(step.want, served(r)); diff != "" {
+			if diff := cmp.Diff(step.want, served(t, r)); diff != "" {
 				t.Errorf("after %s (-want +got):\n%s", step.name, diff)
 			}
 		}
@@ -196,7 +218,9 @@ func TestPeopleOfATimeZoneShareIt(t *testing.T) {
 	save(t, s, "joe", subscribers.StateActive, "1")
 	bring(t, r)
 	zones := map[*time.Location]bool{}
-	r.Each(func(s *digest.Subscription) { zones[s.Zone] = true })
+	for _, s := range everybody(r) {
+		zones[s.Zone] = true
+	}
 	if len(zones) != 1 {
 		t.Errorf("two people in Berlin hold %d copies of their time zone, which are large", len(zones))
 	}
@@ -207,13 +231,16 @@ func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {
 	r := New(s, emptyIndex, nil)
 	jane := save(t, s, "jane", subscribers.StateActive, "1")
 	bring(t, r)
-	r.Each(func(sub *digest.Subscription) { sub.Cursor, sub.Looked = 300, 400 })
+	for _, sub := range everybody(r) {
+		sub.Cursor, sub.Looked = 300, 400
+		r.Note(sub)
+	}
 	bring(t, r)
-	r.Each(func(sub *digest.Subscription) {
+	for _, sub := range everybody(r) {
 		if sub.Cursor != 300 || sub.Looked != 400 {
 			t.Errorf("cursor %d, looked %d; want 300, 400", sub.Cursor, sub.Looked)
 		}
-	})
+	}
 	must(t, s.Save(t.Context(), store.Save{Subscriber: jane}))
 	bring(t, r)
 	serves(t, r, "jane/1 from 100") // as it is stored
@@ -253,6 +280,49 @@ func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 	})
 }
 
+func TestFiltersAreReadAsTheyAreStoredNow(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newStore(client)
+		r := New(s, emptyIndex, nil)
+		jane, joe := save(t, s, "jane", subscribers.StateActive, "1", "2"), save(t, s, "joe", subscribers.StateActive, "1")
+		bring(t, r)
+		of := []digest.Subscription{{Subscriber: string(jane.ID), Alert: "2"}, {Subscriber: string(joe.ID), Alert: "1"}, {Subscriber: string(jane.ID), Alert: "1"}}
+		if got := queries(t, r, of); !slices.Equal(got, []string{"jane", "joe", "jane"}) {
+			t.Errorf("%q", got)
+		}
+		jane.Alerts = jane.Alerts[1:]
+		jane.Alerts[0].Filter.Query = "janet"
+		must(t, s.Save(t.Context(), store.Save{Subscriber: jane, Forget: []string{"1"}}))
+		_, err := s.Erase(t.Context(), joe)
+		must(t, err)
+		if got := queries(t, r, of); !slices.Equal(got, []string{"janet", "", ""}) {
+			t.Errorf("after one was changed, one forgotten and one erased: %q", got)
+		}
+	})
+}
+
+func TestALoadThatFailsIsBegunAnew(t *testing.T) {
+	client := redistest.Embedded(t)
+	s := newStore(client)
+	r := New(s, emptyIndex, nil)
+	jane := save(t, s, "jane", subscribers.StateActive, "1")
+	joe := save(t, s, "joe", subscribers.StateActive, "1")
+	key := mailer.ShardKey(joe.ID.Shard(shards), "people")
+	whole := client.HGet(t.Context(), key, string(joe.ID)).Val()
+	must(t, client.HSet(t.Context(), key, string(joe.ID), "1 ABCDE a 1 1\nno record").Err())
+	if err := r.Sync(t.Context()); !errors.Is(err, record.ErrNewer) {
+		t.Fatalf("a record that cannot be read: %v", err)
+	}
+	_, err := s.Erase(t.Context(), jane)
+	must(t, err)
+	must(t, client.HSet(t.Context(), key, string(joe.ID), whole).Err())
+	bring(t, r)
+	serves(t, r, "joe/1 from 100")
+	if diff := cmp.Diff(Progress{Loaded: shards, Shards: shards, People: 1, Filters: 1}, r.Progress()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestPeopleAreCountedByState(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
 	reg := prometheus.NewRegistry()
@@ -270,6 +340,7 @@ func TestPeopleAreCountedByState(t *testing.T) {
 # HELP jobalert_subscribers Subscribers by state.
 # TYPE jobalert_subscribers gauge
 jobalert_subscribers{state="active"} 0
+jobalert_subscribers{state="left"} 0
 jobalert_subscribers{state="paused"} 1
 jobalert_subscribers{state="pending"} 1
 `
@@ -330,11 +401,12 @@ func TestManyUseOneRosterAtOnce(t *testing.T) {
 		})
 		wg.Go(func() {
 			for range 50 {
-				r.Each(func(sub *digest.Subscription) {
+				for _, sub := range everybody(r) {
 					if n := len(r.Siblings(sub.Subscriber)); n > 2 {
 						t.Errorf("%d siblings", n)
 					}
-				})
+					r.Note(sub)
+				}
 				r.Due(time.Now())
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/store/record"
 )
 
 // Each is one of several subscribers, or why it cannot be read.
@@ -34,7 +35,7 @@ func (s *Store) GetEach(ctx context.Context, ids []subscribers.ID) []Each {
 		case err != nil:
 			all[i].Err = fmt.Errorf("reading subscriber %s: %w", id, err)
 		default:
-			found, err := read(id, text)
+			found, err := read(id, text, record.Decode)
 			all[i] = Each{found.Subscriber, err}
 		}
 	}

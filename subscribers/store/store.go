@@ -131,7 +131,7 @@ func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]
 		if text == "" {
 			continue
 		}
-		if found[i], err = read(id, text); err != nil {
+		if found[i], err = read(id, text, record.Decode); err != nil {
 			return nil, err
 		}
 	}
@@ -139,38 +139,49 @@ func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]
 }
 
 // read takes apart what the scripts have written: a line for them, and the record.
-func read(id subscribers.ID, text string) (Stored, error) {
+func read(id subscribers.ID, text string, decode func([]byte) (*subscribers.Subscriber, error)) (Stored, error) {
 	line, data, _ := strings.Cut(text, "\n")
-	sub, err := record.Decode([]byte(data))
+	sub, err := decode([]byte(data))
 	if err != nil {
 		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, err)
 	}
-	words := strings.Split(line, " ")
-	if len(words) < 3 || stateOf(words[2]) == "" {
+	version, rest, _ := strings.Cut(line, " ")
+	_, rest, _ = strings.Cut(rest, " ") // the nonce
+	letter, rest, _ := strings.Cut(rest, " ")
+	if stateOf(letter) == "" {
 		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, record.ErrDamaged)
 	}
-	sub.ID, sub.State = id, stateOf(words[2])
-	sub.Version, _ = strconv.ParseInt(words[0], 10, 64) // a script wrote it
+	sub.ID, sub.State = id, stateOf(letter)
+	sub.Version, _ = strconv.ParseInt(version, 10, 64) // a script wrote it
 	cursors := make(map[string]alerts.Seq, 1)
-	for pair := words[3:]; len(pair) >= 2; pair = pair[2:] {
-		cursors[pair[0]], _ = parseCursor(pair[1])
+	for rest != "" {
+		var alert, cursor string
+		alert, rest, _ = strings.Cut(rest, " ")
+		cursor, rest, _ = strings.Cut(rest, " ")
+		cursors[alert], _ = parseCursor(cursor)
 	}
 	return Stored{Subscriber: sub, Cursors: cursors}, nil
 }
 
-// letters are the states as the scripts know them.
-func letters() map[subscribers.State]string {
-	return map[subscribers.State]string{
-		subscribers.StatePending: "p", subscribers.StateActive: "a", subscribers.StatePaused: "h", subscribers.StateLeft: "l",
+// letterOf is the state as the scripts know it.
+func letterOf(state subscribers.State) string {
+	switch state {
+	case subscribers.StatePending:
+		return "p"
+	case subscribers.StateActive:
+		return "a"
+	case subscribers.StatePaused:
+		return "h"
+	case subscribers.StateLeft:
+		return "l"
 	}
+	return ""
 }
-
-func letterOf(state subscribers.State) string { return letters()[state] }
 
 // stateOf is the state with a letter, empty where none has it.
 func stateOf(letter string) subscribers.State {
-	for state, own := range letters() {
-		if own == letter {
+	for _, state := range subscribers.States() {
+		if letterOf(state) == letter {
 			return state
 		}
 	}

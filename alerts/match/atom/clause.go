@@ -48,13 +48,14 @@ func (c *conjunction) all(k Kind, texts []string, not bool) {
 }
 
 func (c *conjunction) any(k Kind, texts []string) {
-	var found Clause
-	for _, t := range texts {
-		found = append(found, Literal{Key: Key{Kind: k, Text: t}})
+	if len(texts) == 0 {
+		return
 	}
-	if found != nil {
-		c.clauses = append(c.clauses, found)
+	found := make(Clause, len(texts))
+	for i, t := range texts {
+		found[i].Key = Key{Kind: k, Text: t}
 	}
+	c.clauses = append(c.clauses, found)
 }
 
 // placesClause leaves out remote jobs where the workplace facet refuses them anyway.
@@ -63,16 +64,16 @@ func placesClause(f *alerts.Filter) Clause {
 	for _, w := range f.Workplace {
 		remote = remote || w == alerts.WorkplaceRemote
 	}
-	var areas, countries Clause
-	asked := map[string]bool{}
+	areas := make(Clause, 0, 2*len(f.Places))
+	var countries Clause
 	for _, p := range f.Places {
 		if p.RadiusKM != p.RadiusKM {
 			p.RadiusKM = 0 // not a number counts as none, and would not be equal to itself
 		}
 		areas = append(areas, Literal{Key: Key{Kind: InArea, Place: p}})
-		if remote && !asked[p.Country] {
-			asked[p.Country] = true
-			countries = append(countries, Literal{Key: Key{Kind: RemoteFrom, Text: p.Country}})
+		from := Literal{Key: Key{Kind: RemoteFrom, Text: p.Country}}
+		if remote && !slices.Contains(countries, from) {
+			countries = append(countries, from)
 		}
 	}
 	return append(areas, countries...)

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -234,14 +235,26 @@ func (b *stateBench) restart(dir string, relay string) {
 	}
 	b.t.Cleanup(func() { _ = app.Close() })
 	b.app = app
-	redisUp := time.Since(start)
+	redisUp, worked := time.Since(start), processorTime()
 	if err := app.Runner.Refresh(b.t.Context()); err != nil {
 		b.t.Fatal(err)
 	}
+	worked = processorTime() - worked
 	var memory runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&memory)
+	people := app.Roster.Progress()
 	b.t.Logf("restarted: Redis answers after %s, ready after %s; %d MB of Go heap", redisUp.Round(time.Millisecond), time.Since(start).Round(time.Millisecond), memory.HeapAlloc>>20)
+	b.t.Logf("  loading took %s of processor time, %s for each of %d people with %d filters", worked.Round(time.Millisecond), worked/time.Duration(max(people.People, 1)), people.People, people.Filters)
+}
+
+// processorTime is what this process has used, which other work on the machine changes little.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		panic(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // eight owes and sends everything that is due at the next eight o'clock.

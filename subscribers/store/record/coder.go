@@ -17,6 +17,7 @@ type wireNumber = protowire.Number
 // order of their numbers, so reading never has to look back. After a fault it does nothing more.
 type coder struct {
 	reading bool
+	outline bool // what DecodeOutline leaves out is passed over
 	out, in []byte
 	since   time.Time  // what times are told from; 1970 where it is zero
 	last    wireNumber // the highest number asked for
@@ -149,6 +150,28 @@ func text[T ~string](c *coder, n wireNumber, v *T) {
 	}
 }
 
+// detail is a text field that an outline leaves out.
+func detail[T ~string](c *coder, n wireNumber, v *T) {
+	if !c.outline {
+		text(c, n, v)
+		return
+	}
+	if kind, found := c.next(n); found {
+		c.passText(kind)
+	}
+}
+
+// passText is takeText for a text that nobody wants: it refuses what that refuses.
+func (c *coder) passText(kind protowire.Type) {
+	if kind == protowire.VarintType {
+		c.takeText(kind)
+	} else if size := protowire.ConsumeFieldValue(c.last, kind, c.in); kind == protowire.BytesType || kind == protowire.Fixed64Type {
+		c.advance(size)
+	} else {
+		c.wrongType(kind)
+	}
+}
+
 // texts is a field for each text of a list.
 func texts[T ~string](c *coder, n wireNumber, v *[]T) {
 	if !c.reading {
@@ -229,12 +252,16 @@ func (c *coder) amount(n wireNumber, v *float64) {
 
 // inner runs fields on a part of its own: what it writes is returned, or it reads data.
 func inner[T any](c *coder, v *T, fields func(*coder, *T), data []byte) []byte {
-	part := coder{reading: c.reading, in: data, since: c.since}
-	fields(&part, v)
-	if err := part.end(); err != nil && c.err == nil {
+	whole := *c
+	// The coder itself goes on with the part: a new one for each would be a good share of the work of reading.
+	c.out, c.in, c.last, c.err = nil, data, 0, nil
+	fields(c, v)
+	written, err := c.out, c.end()
+	*c = whole
+	if err != nil && c.err == nil {
 		c.err = fmt.Errorf("field %d: %w", c.last, err)
 	}
-	return part.out
+	return written
 }
 
 // part is a field for a struct, left out where nothing in it is set.
@@ -273,9 +300,8 @@ func list[T any](c *coder, n wireNumber, v *[]T, fields func(*coder, *T)) {
 		return
 	}
 	for data, found := c.nextPart(n); found; data, found = c.nextPart(n) {
-		var one T
-		inner(c, &one, fields, data)
-		*v = append(*v, one)
+		*v = append(*v, *new(T))
+		inner(c, &(*v)[len(*v)-1], fields, data)
 	}
 }
 

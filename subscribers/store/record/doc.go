@@ -22,5 +22,8 @@
 // numbers in words.txt, which only ever grows at its end; what has the form of an id is eight bytes; all
 // other texts are written out. That halves a record, and keeps one copy of each such word in memory.
 //
+// An outline is read by the same functions, which pass over some texts without making strings of them. It
+// still reads every field: what a newer program wrote is refused by it too.
+//
 // Times are kept to the second.
 package record

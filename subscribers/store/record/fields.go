@@ -17,7 +17,7 @@ func (c *coder) subscriber(s *subscribers.Subscriber) {
 	list(c, 6, &s.Alerts, (*coder).alert)
 	number(c, 7, &s.LastAlert)
 	pointer(c, 8, &s.Proposal, (*coder).proposal)
-	text(c, 9, &s.Confirmed)
+	detail(c, 9, &s.Confirmed)
 	c.moment(10, &s.PausedUntil)
 	part(c, 11, &s.Consent, (*coder).consent)
 	c.moment(12, &s.LinkMailedAt)
@@ -30,6 +30,11 @@ func (c *coder) subscriber(s *subscribers.Subscriber) {
 // address is two fields: of the domains, a few are most people's.
 func (c *coder) address(local, domain wireNumber, a *mailer.Address) {
 	name, host := "", ""
+	if c.outline {
+		detail(c, local, &name)
+		detail(c, domain, &host)
+		return
+	}
 	if !c.reading {
 		name, host = strings.TrimSuffix(a.String(), "@"+a.Domain()), a.Domain()
 	}
@@ -42,7 +47,7 @@ func (c *coder) address(local, domain wireNumber, a *mailer.Address) {
 
 func (c *coder) alert(a *subscribers.Alert) {
 	text(c, 1, &a.ID)
-	text(c, 2, &a.Name)
+	detail(c, 2, &a.Name)
 	text(c, 3, &a.Cadence.Every)
 	number(c, 4, &a.Cadence.Hour)
 	text(c, 5, &a.Cadence.Weekday)
@@ -108,10 +113,10 @@ func (c *coder) moved(m *subscribers.Moved) {
 }
 
 func (c *coder) consent(given *subscribers.Consent) {
-	text(c, 1, &given.TextVersion)
-	text(c, 2, &given.Source)
+	detail(c, 1, &given.TextVersion)
+	detail(c, 2, &given.Source)
 	c.moment(3, &given.At)
-	text(c, 4, &given.IPHash)
+	detail(c, 4, &given.IPHash)
 	c.moment(5, &given.ConfirmedAt)
 	text(c, 6, &given.Via)
 	c.moment(7, &given.RenewedAt)

@@ -30,15 +30,25 @@ func Encode(s *subscribers.Subscriber) []byte {
 
 // Decode reads what Encode has written, or any earlier program: ErrNewer, ErrDamaged.
 func Decode(data []byte) (*subscribers.Subscriber, error) {
-	if len(data) == 0 {
+	return decode(data, coder{})
+}
+
+// DecodeOutline is Decode for those who read everybody: it leaves out the addresses, the names of alerts,
+// where a consent came from and which proposal was confirmed last, or some of that. A record is refused if
+// Decode refuses it, unless for what is no address.
+func DecodeOutline(data []byte) (*subscribers.Subscriber, error) {
+	return decode(data, coder{outline: true})
+}
+
+func decode(data []byte, c coder) (*subscribers.Subscriber, error) {
+	switch {
+	case len(data) == 0:
 		return nil, fmt.Errorf("%w: it is empty", ErrDamaged)
-	}
-	switch data[0] {
-	case versionJSON:
+	case data[0] == versionJSON:
 		return decodeJSON(data[1:])
-	case versionFields:
+	case data[0] == versionFields:
 		var s subscribers.Subscriber
-		c := coder{in: data[1:], reading: true}
+		c.in, c.reading = data[1:], true
 		c.subscriber(&s)
 		return &s, c.end()
 	}

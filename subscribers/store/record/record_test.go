@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protowire"
+	"pgregory.net/rapid"
 
 	"jobalertd/alerts"
 	"jobalertd/mailer"
@@ -200,6 +201,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(Encode(&subscribers.Subscriber{Address: address(f, "joe@example.com"), Alerts: make([]subscribers.Alert, 3)}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := Decode(data)
+		sameOutline(t, data)
 		if err != nil {
 			if !errors.Is(err, ErrNewer) && !errors.Is(err, ErrDamaged) {
 				t.Errorf("error = %v, want ErrNewer or ErrDamaged", err)
@@ -215,6 +217,107 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%q is read and written as %q, and that as %q", data, written, Encode(again))
 		}
 	})
+}
+
+// sameOutline checks the outline of a record against what Decode reads.
+func sameOutline(t failer, data []byte) {
+	t.Helper()
+	whole, fault := Decode(data)
+	brief, err := DecodeOutline(data)
+	if err == nil && errors.Is(fault, mailer.ErrAddress) {
+		return
+	}
+	for _, sentinel := range []error{ErrNewer, ErrDamaged} {
+		if errors.Is(err, sentinel) != errors.Is(fault, sentinel) && !errors.Is(fault, mailer.ErrAddress) {
+			t.Fatalf("%x: the outline's error is %v, that of the whole %v", data, err, fault)
+		}
+	}
+	if err != nil || fault != nil {
+		return
+	}
+	if diff := cmp.Diff(outline(whole), outline(brief), opts()); diff != "" {
+		t.Fatalf("%x (-of the whole +outline):\n%s", data, diff)
+	}
+}
+
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// outline clears what an outline may leave out.
+func outline(s *subscribers.Subscriber) *subscribers.Subscriber {
+	nameless := func(alerts []subscribers.Alert) {
+		for i := range alerts {
+			alerts[i].Name = ""
+		}
+	}
+	unproved := func(c *subscribers.Consent) { c.TextVersion, c.Source, c.IPHash = "", "", "" }
+	s.Address, s.Confirmed = mailer.Address{}, ""
+	nameless(s.Alerts)
+	unproved(&s.Consent)
+	if s.Proposal != nil {
+		nameless(s.Proposal.Alerts)
+		unproved(&s.Proposal.Given)
+	}
+	if s.Moving != nil {
+		s.Moving.Address = mailer.Address{}
+	}
+	if s.Moved != nil {
+		s.Moved.From = mailer.Address{}
+	}
+	return s
+}
+
+func TestAnOutlineSaysWhatTheWholeRecordSays(t *testing.T) {
+	for _, data := range [][]byte{[]byte(writtenByTheFirstProgram), Encode(jane(t))} {
+		sameOutline(t, data)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var s subscribers.Subscriber
+		draw(t, reflect.ValueOf(&s).Elem())
+		data := Encode(&s)
+		sameOutline(t, data)
+		sameOutline(t, data[:rapid.IntRange(0, len(data)).Draw(t, "cut")])
+	})
+}
+
+// draw sets some fields of a value, each to something it may be.
+func draw(t *rapid.T, v reflect.Value) {
+	if rapid.IntRange(0, 3).Draw(t, "left out") == 0 {
+		return
+	}
+	switch known := v.Addr().Interface().(type) {
+	case *mailer.Address:
+		*known, _ = mailer.ParseAddress(rapid.SampledFrom([]string{"jane@example.com", "joe@gmail.com"}).Draw(t, "address"))
+		return
+	case *time.Time:
+		*known = time.Unix(rapid.Int64Range(1, 4e9).Draw(t, "time"), 0).UTC()
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			draw(t, v.Field(i))
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		draw(t, v.Elem())
+	case reflect.Slice:
+		n := rapid.IntRange(1, 3).Draw(t, "length")
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		for i := range n {
+			draw(t, v.Index(i))
+		}
+	case reflect.String:
+		v.SetString(rapid.SampledFrom([]string{"go", "berlin", "Europe/Berlin", "a text of its own", "aaaaaaaaaaaba"}).Draw(t, "text"))
+	case reflect.Int, reflect.Int64:
+		v.SetInt(rapid.Int64Range(-9, 9).Draw(t, "number"))
+	case reflect.Uint16:
+		v.SetUint(uint64(rapid.Uint16().Draw(t, "number")))
+	case reflect.Float64:
+		v.SetFloat(rapid.SampledFrom([]float64{0.5, 50, -1}).Draw(t, "amount"))
+	}
 }
 
 func BenchmarkDecode(b *testing.B) {

@@ -1,9 +1,9 @@
-package match
+package table
 
-// A table is a persistent array: set gives a new table and leaves the old one as it is, so that a
+// Table is an array: Set gives a new table and leaves the old one as it is, so that a
 // reader can go on with the table it has. Only the path to the changed value is copied. The zero
 // table holds zero values.
-type table[T any] struct {
+type Table[T any] struct {
 	roots []*branch[T]
 }
 
@@ -16,8 +16,8 @@ const (
 
 type branch[T any] [branchSize]*[leafSize]T
 
-// get is value number i.
-func (t table[T]) get(i uint32) T {
+// Get is value number i.
+func (t Table[T]) Get(i uint32) T {
 	var zero T
 	root := int(i >> (leafBits + branchBits))
 	if root >= len(t.roots) || t.roots[root] == nil {
@@ -30,8 +30,8 @@ func (t table[T]) get(i uint32) T {
 	return leaf[i%leafSize]
 }
 
-// set is the table with another value number i.
-func (t table[T]) set(i uint32, value T) table[T] {
+// Set is the table with another value number i.
+func (t Table[T]) Set(i uint32, value T) Table[T] {
 	root := int(i >> (leafBits + branchBits))
 	roots := make([]*branch[T], max(len(t.roots), root+1))
 	copy(roots, t.roots)
@@ -46,5 +46,5 @@ func (t table[T]) set(i uint32, value T) table[T] {
 	leaf[i%leafSize] = value
 	b[i>>leafBits%branchSize] = leaf
 	roots[root] = b
-	return table[T]{roots}
+	return Table[T]{roots}
 }

@@ -1,0 +1,186 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"jobalertd/alerts/digest"
+	"jobalertd/alerts/match"
+	"jobalertd/mailer"
+	"jobalertd/subscribers"
+)
+
+var _ digest.Roster = (*Roster)(nil)
+
+// Index is the index of the filters of all subscriptions, once Sync has been called.
+func (r *Roster) Index() *match.Index {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.index
+}
+
+// Select is the subscriptions that are wanted, in no order. While wanted is asked, Subscriber and Alert are
+// not told.
+func (r *Roster) Select(wanted func(*digest.Subscription) bool) []digest.Subscription {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var chosen []digest.Subscription
+	var one digest.Subscription
+	for _, people := range r.shards {
+		for id, who := range people.known {
+			for s := range people.chain(who) {
+				if r.describe(&one, people, who, s); wanted(&one) {
+					chosen = append(chosen, r.named(one, id, s))
+				}
+			}
+		}
+	}
+	return chosen
+}
+
+// describe tells all of a subscription but whose it is.
+func (r *Roster) describe(d *digest.Subscription, of *people, who person, s *subscription) {
+	at := &r.tables.schedules.values[s.schedule]
+	*d = digest.Subscription{
+		Ref: s.ref, Cadence: at.Cadence, Zone: at.zone, Cursor: s.cursor, Looked: s.looked,
+		Shared: of.subs[who.first].next != 0,
+	}
+}
+
+// named tells whose a subscription is.
+func (r *Roster) named(d digest.Subscription, id key, s *subscription) digest.Subscription {
+	d.Subscriber, d.Alert = string(subscribers.IDOf(id)), r.tables.alerts.values[s.alert]
+	return d
+}
+
+// find finds somebody by their id; the caller holds mu.
+func (r *Roster) find(id string) (of *people, raw key, who person, known bool) {
+	raw, ok := subscribers.ID(id).Bytes()
+	of = r.shards[subscribers.ID(id).Shard(len(r.shards))]
+	who, known = of.known[raw]
+	return of, raw, who, known && ok
+}
+
+// Note keeps the cursor of a subscription and how far it has looked, until the person changes.
+func (r *Roster) Note(d digest.Subscription) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if people, _, who, known := r.find(d.Subscriber); known {
+		for s := range people.chain(who) {
+			if r.tables.alerts.values[s.alert] == d.Alert {
+				s.cursor, s.looked = d.Cursor, d.Looked
+			}
+		}
+	}
+}
+
+// Siblings is all subscriptions of one person.
+func (r *Roster) Siblings(id string) []digest.Subscription {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	people, raw, who, known := r.find(id)
+	if !known {
+		return nil
+	}
+	var all []digest.Subscription
+	for s := range people.chain(who) {
+		var one digest.Subscription
+		r.describe(&one, people, who, s)
+		all = append(all, r.named(one, raw, s))
+	}
+	return all
+}
+
+// Ask tells what subscriptions ask for as it is stored now, in order. The roster remembers the addresses of
+// their people for Serve.
+func (r *Roster) Ask(ctx context.Context, of []digest.Subscription) []digest.Asked {
+	people, faults := r.recall(ctx, of)
+	all := make([]digest.Asked, len(of))
+	for i, s := range of {
+		all[i].Err = faults[subscribers.ID(s.Subscriber)]
+		if person := people[subscribers.ID(s.Subscriber)]; person != nil {
+			if alert, has := person.Alert(s.Alert); has {
+				all[i].Filter = &alert.Filter
+			}
+		}
+	}
+	return all
+}
+
+// recall reads the people of subscriptions; those who are no more are left out.
+func (r *Roster) recall(ctx context.Context, of []digest.Subscription) (map[subscribers.ID]*subscribers.Subscriber, map[subscribers.ID]error) {
+	shards := map[int][]subscribers.ID{}
+	for _, s := range of {
+		id := subscribers.ID(s.Subscriber)
+		shard := id.Shard(r.store.Shards())
+		shards[shard] = append(shards[shard], id)
+	}
+	people, faults := map[subscribers.ID]*subscribers.Subscriber{}, map[subscribers.ID]error{}
+	hashes := map[key]mailer.AddressHash{}
+	for shard, ids := range shards {
+		slices.Sort(ids)
+		for page := range slices.Chunk(slices.Compact(ids), readTogether) {
+			found, err := r.store.GetAll(ctx, shard, page)
+			for i, id := range page {
+				if err != nil {
+					faults[id] = err
+				} else if found[i].Subscriber != nil {
+					raw, _ := id.Bytes()
+					people[id], hashes[raw] = found[i].Subscriber, r.store.Hash(found[i].Address)
+				}
+			}
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hashes = hashes
+	return people, faults
+}
+
+// readTogether is how many subscribers of a shard are read at once.
+const readTogether = 500
+
+// Heard is the postings the person's alerts have told of and may meet again.
+func (r *Roster) Heard(ctx context.Context, id string) (map[string]bool, error) {
+	return r.store.Heard(ctx, subscribers.ID(id))
+}
+
+// Serve owes the letter and moves the cursor, all or nothing.
+func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, error) {
+	r.mu.Lock()
+	_, raw, _, known := r.find(s.Subscriber)
+	hash, told := r.hashes[raw]
+	r.mu.Unlock()
+	if !known {
+		return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
+	}
+	if !told { // only the cursor moves, and the filter was of no interest
+		stored, err := r.store.Get(ctx, subscribers.ID(s.Subscriber))
+		if errors.Is(err, subscribers.ErrNotFound) {
+			return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
+		}
+		if err != nil {
+			return digest.Served{}, err
+		}
+		hash = r.store.Hash(stored.Address)
+	}
+	return r.store.Serve(ctx, hash, s)
+}
+
+// Due is the subscribers who have a step due at now, by the terms that Watch was told.
+func (r *Roster) Due(now time.Time) []subscribers.ID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var ids []subscribers.ID
+	for _, people := range r.shards {
+		for id, who := range people.known {
+			if who.due != 0 && int64(who.due) <= now.Unix() {
+				ids = append(ids, subscribers.IDOf(id))
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
