@@ -26,6 +26,10 @@
 // quarter of that is overlooked: holders bridge it, and were it not, a Redis in trouble now and then would
 // keep what a dead holder has in hand from being sent for ever.
 //
+// All of that is kept for each shard by itself. In a Cluster the shards of a dead master are away while the
+// others answer: those are claimed from, taken over and counted as ever, and the dead one's are asked
+// again with growing pauses, in a look of no more than three seconds.
+//
 // Streams, not a sorted set with leases: an owed letter costs Redis about 1 µs and 66 bytes. What
 // the sorted set would give besides, cancelling, is had by checking again at the moment of sending.
 package outbox
