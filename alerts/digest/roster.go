@@ -3,6 +3,7 @@ package digest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"jobalertd/alerts"
@@ -82,13 +83,16 @@ type Served struct {
 	Cursor alerts.Seq
 }
 
+// ErrAway: somebody cannot be reached now, as others cannot, who were told of. They are due again at the next run.
+var ErrAway = errors.New("a part of the people cannot be reached now")
+
 // Roster is everybody who may be written to. The subscribers tree implements it.
 type Roster interface {
-	// Sync brings the roster up to what is stored now.
+	// Sync brings the roster up to what is stored now. ErrAway: as far as it can be reached.
 	Sync(ctx context.Context) error
 	// Index is an index of the filters of all subscriptions.
 	Index() *match.Index
-	// Each visits every subscription. What it changes in Cursor and Looked is kept.
+	// Each visits every subscription that can be reached. What it changes in Cursor and Looked is kept.
 	Each(visit func(*Subscription))
 	// Siblings is all subscriptions of one person.
 	Siblings(subscriber string) []*Subscription

@@ -33,6 +33,9 @@ type Config struct {
 	// KeepDead and KeepDone are how many dead and done letters a shard remembers, roughly.
 	// Defaults 10,000 and 1,000.
 	KeepDead, KeepDone int
+	// Back hears of each letter that was given back to a shard, so that other replicas need not wait for a sweep
+	// to take it; nil for nobody.
+	Back func(shard int)
 }
 
 // Outbox is the letters that are owed. Its methods may be called from many goroutines.
@@ -57,6 +60,9 @@ func New(cfg Config, client redis.UniversalClient) *Outbox {
 	cfg.Sweep = orDefault(cfg.Sweep, 8*time.Second)
 	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
 	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
+	if cfg.Back == nil {
+		cfg.Back = func(int) {}
+	}
 	contacts := make([]contact, cfg.Shards)
 	for shard := range contacts {
 		contacts[shard].back = time.Now()
@@ -281,7 +287,11 @@ func (o *Outbox) Postpone(ctx context.Context, c mailer.Claim, at time.Time) err
 
 // Release gives an untouched claim back: the letter is owed as before.
 func (o *Outbox) Release(ctx context.Context, c mailer.Claim) error {
-	return o.end(ctx, c, "back", "", time.Time{})
+	err := o.end(ctx, c, "back", "", time.Time{})
+	if s, _, bad := o.parseReceipt(c.Receipt); err == nil && bad == nil {
+		o.cfg.Back(o.shard(s))
+	}
+	return err
 }
 
 // Bury ends a claim as a dead letter, with the relay's last words.

@@ -1,8 +1,11 @@
 package roster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -34,6 +37,7 @@ type Roster struct {
 	order  []subscribers.ID // of those with subscriptions, sorted; nil when it must be made anew
 	states map[subscribers.State]int
 	zones  map[string]*time.Location // by name: all people of a zone share it
+	away   map[int]bool              // shards that did not answer; their people wait for the next Sync
 }
 
 // entry is one subscriber in any state.
@@ -47,7 +51,7 @@ type entry struct {
 // New makes an empty roster; Sync fills it. newIndex makes the index of the filters: it is called when
 // the first Sync begins, so that it can learn from postings that are loaded by then.
 func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
-	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), states: map[subscribers.State]int{}, zones: map[string]*time.Location{}}
+	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), states: map[subscribers.State]int{}, zones: map[string]*time.Location{}, away: map[int]bool{}}
 	for range s.Shards() {
 		r.shards = append(r.shards, map[subscribers.ID]*entry{})
 	}
@@ -59,7 +63,8 @@ func (r *Roster) Watch(terms subscribers.Terms) { r.terms = terms }
 
 var _ digest.Roster = (*Roster)(nil)
 
-// Sync brings the roster up to what is stored now.
+// Sync brings the roster up to what is stored now. digest.ErrAway: only of the shards that answer; the people of
+// the others are left out until a Sync reaches them.
 func (r *Roster) Sync(ctx context.Context) error {
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
@@ -72,22 +77,36 @@ func (r *Roster) Sync(ctx context.Context) error {
 	if r.positions == nil {
 		return r.load(ctx)
 	}
-	changed, err := r.store.Changes(ctx, r.positions)
-	if err != nil {
+	var first error
+	away := map[int]bool{}
+	for shard, c := range r.store.Changes(ctx, r.positions) {
+		if err := r.follow(ctx, shard, c); err != nil {
+			first, away[shard] = cmp.Or(first, err), true
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !maps.Equal(r.away, away) {
+		r.away, r.order = away, nil
+	}
+	if first != nil {
+		return fmt.Errorf("%d of %d shards: %w: %w", len(away), len(r.shards), digest.ErrAway, first)
+	}
+	return nil
+}
+
+// follow takes in what has changed in one shard.
+func (r *Roster) follow(ctx context.Context, shard int, c store.Changed) error {
+	switch {
+	case c.Err != nil:
+		return c.Err
+	case c.Lost:
+		return r.loadShard(ctx, shard, r.positions)
+	}
+	if err := r.refresh(ctx, shard, c.IDs); err != nil {
 		return err
 	}
-	for shard, c := range changed {
-		if c.Lost {
-			if err := r.loadShard(ctx, shard, r.positions); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := r.refresh(ctx, shard, c.IDs); err != nil {
-			return err
-		}
-		r.positions[shard] = c.Next
-	}
+	r.positions[shard] = c.Next
 	return nil
 }
 
@@ -284,7 +303,7 @@ func (r *Roster) Index() *match.Index {
 	return r.index
 }
 
-// Each visits every subscription, in the order of the subscribers' ids.
+// Each visits every subscription of the shards that answer, in the order of the subscribers' ids.
 func (r *Roster) Each(visit func(*digest.Subscription)) {
 	for _, subs := range r.snapshot() {
 		for _, s := range subs {
@@ -298,7 +317,10 @@ func (r *Roster) snapshot() [][]*digest.Subscription {
 	defer r.mu.Unlock()
 	if r.order == nil {
 		r.order = []subscribers.ID{}
-		for _, entries := range r.shards {
+		for shard, entries := range r.shards {
+			if r.away[shard] {
+				continue
+			}
 			for id, e := range entries {
 				if len(e.subscriptions) > 0 {
 					r.order = append(r.order, id)
@@ -324,28 +346,61 @@ func (r *Roster) Siblings(id string) []*digest.Subscription {
 	return nil
 }
 
-// Heard is the postings the person's alerts have told of and may meet again.
-func (r *Roster) Heard(ctx context.Context, id string) (map[string]bool, error) {
-	return r.store.Heard(ctx, subscribers.ID(id))
+// Heard is the postings the person's alerts have told of and may meet again. digest.ErrAway as of Serve.
+func (r *Roster) Heard(ctx context.Context, id string) (heard map[string]bool, err error) {
+	err = r.reach(subscribers.ID(id), func() error {
+		heard, err = r.store.Heard(ctx, subscribers.ID(id))
+		return err
+	})
+	return heard, err
 }
 
-// Serve owes the letter and moves the cursor, all or nothing.
-func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, error) {
+// reach asks the shard of a person, unless it did not answer just now: digest.ErrAway.
+func (r *Roster) reach(id subscribers.ID, ask func() error) error {
+	shard := id.Shard(len(r.shards))
+	r.mu.Lock()
+	away := r.away[shard]
+	r.mu.Unlock()
+	if away {
+		return fmt.Errorf("subscriber %s: %w", id, digest.ErrAway)
+	}
+	err := ask()
+	if passing, ok := errors.AsType[interface {
+		error
+		Temporary() bool
+	}](err); ok && passing.Temporary() {
+		r.mu.Lock()
+		r.away[shard], r.order = true, nil
+		r.mu.Unlock()
+	}
+	return err
+}
+
+// Serve owes the letter and moves the cursor, all or nothing. digest.ErrAway: the person's shard did not answer
+// when it was last asked, and is not asked again before the next Sync.
+func (r *Roster) Serve(ctx context.Context, s digest.Serving) (served digest.Served, err error) {
 	r.mu.Lock()
 	e := r.shardOf(subscribers.ID(s.Subscriber))[subscribers.ID(s.Subscriber)]
 	r.mu.Unlock()
 	if e == nil {
 		return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
 	}
-	return r.store.Serve(ctx, e.hash, s)
+	err = r.reach(subscribers.ID(s.Subscriber), func() error {
+		served, err = r.store.Serve(ctx, e.hash, s)
+		return err
+	})
+	return served, err
 }
 
-// Due is the subscribers who have a step due at now, by the terms that Watch was told.
+// Due is the subscribers of the shards that answer who have a step due at now, by the terms that Watch was told.
 func (r *Roster) Due(now time.Time) []subscribers.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var ids []subscribers.ID
-	for _, entries := range r.shards {
+	for shard, entries := range r.shards {
+		if r.away[shard] {
+			continue
+		}
 		for id, e := range entries {
 			if e.due != 0 && e.due <= now.Unix() {
 				ids = append(ids, id)

@@ -10,6 +10,15 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// errGone is the error of a command to a master that has died. It will pass.
+type errGone struct{}
+
+// Error implements error.
+func (errGone) Error() string { return "the master has died" }
+
+// Temporary is true, as of the errors that the daemon meets.
+func (errGone) Temporary() bool { return true }
+
 // Away lets the commands fail that name certain keys, as if the master that has them had died, while the rest of
 // the Cluster answers. It is a redis.Hook.
 type Away struct {
@@ -45,8 +54,8 @@ func (a *Away) DialHook(next redis.DialHook) redis.DialHook {
 func (a *Away) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		if a.names(cmd) {
-			cmd.SetErr(ErrCut)
-			return ErrCut
+			cmd.SetErr(errGone{})
+			return errGone{}
 		}
 		return next(ctx, cmd)
 	}
@@ -59,7 +68,7 @@ func (a *Away) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 		var there []redis.Cmder
 		for _, cmd := range cmds {
 			if a.names(cmd) {
-				cmd.SetErr(ErrCut)
+				cmd.SetErr(errGone{})
 			} else {
 				there = append(there, cmd)
 			}
@@ -69,7 +78,7 @@ func (a *Away) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 			err = next(ctx, there)
 		}
 		if len(there) < len(cmds) {
-			return ErrCut
+			return errGone{}
 		}
 		return err
 	}
