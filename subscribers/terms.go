@@ -13,7 +13,8 @@ type Terms struct {
 	// Left is how long the record of somebody who left is kept, should they come back.
 	Left time.Duration
 	// Reconfirm is how long after the last sign of an active subscriber they are asked whether they
-	// still want this; Answer is how long they have to say so.
+	// still want this; Answer is how long they have to say so. Who is paused without end is not asked: it ends
+	// when both are over.
 	Reconfirm time.Duration
 	Answer    time.Duration
 }
@@ -28,7 +29,7 @@ const (
 	StepDrop   Step = "drop"   // a signup or change of address goes that was not confirmed; the person stays
 	StepResume Step = "resume" // the pause ends
 	StepAsk    Step = "ask"    // they are asked whether they still want this
-	StepEnd    Step = "end"    // they were asked and did not answer: the subscription ends
+	StepEnd    Step = "end"    // they were asked and did not answer, or paused and did not come back: the subscription ends
 )
 
 // Steps lists every step.
@@ -65,7 +66,9 @@ func (t Terms) next(s *Subscriber, zone func() *time.Location) (Step, time.Time)
 	case StateLeft:
 		soonest(StepErase, after(s.ChangedAt, t.Left))
 	case StatePaused:
-		soonest(StepResume, s.PausedUntil)
+		if soonest(StepResume, s.PausedUntil); s.PausedUntil.IsZero() {
+			soonest(StepEnd, after(after(s.Consent.LastSign(), t.Reconfirm), t.Answer))
+		}
 	case StateActive:
 		if !s.Consent.AnswerBy.IsZero() {
 			soonest(StepEnd, s.Consent.AnswerBy)

@@ -59,7 +59,8 @@ type Planned struct {
 // batch is how many alerts are joined with postings at a time: their matches are held in memory.
 const batch = 20_000
 
-// patience is after how many people who cannot be served a run gives up: then it is not they.
+// patience is after how many people in a row who cannot be served a run gives up: then it is not they. Of no more
+// does it tell.
 const patience = 10
 
 // Run serves everybody who is due at now and returns how many letters it owed. It goes on after
@@ -68,14 +69,14 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 	r.running.Lock()
 	defer r.running.Unlock()
 	head, err := r.sync(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrAway) {
 		return 0, err
 	}
-	var errs []error
+	errs, inARow := []error{err}, 0
 	for due := range slices.Chunk(r.due(now, head), batch) {
 		join := r.newJoin(ctx, due, now)
 		for _, p := range due {
-			if len(errs) == patience || ctx.Err() != nil {
+			if inARow == patience || ctx.Err() != nil {
 				return owed, errors.Join(append(errs, ctx.Err())...)
 			}
 			r.metrics.due.WithLabelValues(string(p.Cadence.Every)).Inc()
@@ -83,8 +84,12 @@ func (r *Runner) Run(ctx context.Context, now time.Time) (owed int, err error) {
 			if ok {
 				owed++
 			}
-			if err != nil {
-				errs = append(errs, err)
+			if err == nil {
+				inARow = 0
+			} else if !errors.Is(err, ErrAway) {
+				if inARow++; len(errs) <= patience {
+					errs = append(errs, err)
+				}
 			}
 		}
 	}
@@ -136,7 +141,7 @@ func (r *Runner) sync(ctx context.Context) (alerts.Seq, error) {
 		return 0, err
 	}
 	if err := r.roster.Sync(ctx); err != nil {
-		return 0, fmt.Errorf("bringing the roster up to date: %w", err)
+		return head, fmt.Errorf("bringing the roster up to date: %w", err)
 	}
 	return head, nil
 }

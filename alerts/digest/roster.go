@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jobalertd/alerts"
@@ -69,13 +70,16 @@ type Served struct {
 	Cursor alerts.Seq
 }
 
+// ErrAway: somebody cannot be reached now, as others cannot, who were told of. They are due again at the next run.
+var ErrAway = errors.New("a part of the people cannot be reached now")
+
 // Roster is everybody who may be written to. The subscribers tree implements it.
 type Roster interface {
-	// Sync brings the roster up to what is stored now.
+	// Sync brings the roster up to what is stored now. ErrAway: as far as it can be reached.
 	Sync(ctx context.Context) error
 	// Index is an index of the filters of all subscriptions.
 	Index() *match.Index
-	// Select is the subscriptions that are wanted. While wanted is asked, Subscriber and Alert are not
+	// Select is the subscriptions that are wanted and can be reached. While wanted is asked, Subscriber and Alert are not
 	// told, and what it is asked about must not be kept.
 	Select(wanted func(*Subscription) bool) []Subscription
 	// Note keeps what a run has changed in Cursor and Looked, until the person changes.

@@ -57,6 +57,9 @@ const (
 	lastCall = 8 * time.Second
 	// Pauses after the outbox has failed.
 	firstRest, longestRest = 100 * time.Millisecond, 5 * time.Second
+	// firstWord is how long a worker waits for the outbox to hear what became of a letter, before the letter
+	// is put aside and the worker takes the next one.
+	firstWord = 3 * time.Second
 )
 
 // Courier takes letters from the outbox to the relays.
@@ -69,9 +72,11 @@ type Courier struct {
 	metrics  *courierMetrics
 	log      *slog.Logger
 
-	mu     sync.Mutex
-	inHand map[string]mailer.Claim // by receipt
-	left   chan struct{}           // holds one element when one of them was settled
+	mu      sync.Mutex
+	inHand  map[string]mailer.Claim // by receipt
+	left    chan struct{}           // holds one element when one of them was settled
+	aside   chan struct{}           // holds one element for each of them that no worker is with any more
+	telling sync.WaitGroup          // those that are aside
 }
 
 // NewCourier makes a courier from a valid configuration; Run starts it.
@@ -81,7 +86,7 @@ func NewCourier(cfg CourierConfig, outbox Outbox, composer Composer, listener Li
 	return &Courier{
 		cfg: cfg, outbox: outbox, composer: composer, listener: listener, pool: pool,
 		metrics: newCourierMetrics(deps.Registerer), log: deps.withDefaults().Logger,
-		inHand: map[string]mailer.Claim{}, left: make(chan struct{}, 1),
+		inHand: map[string]mailer.Claim{}, left: make(chan struct{}, 1), aside: make(chan struct{}, 2*cfg.Workers),
 	}
 }
 
@@ -96,7 +101,6 @@ func (c *Courier) Run(ctx context.Context) error {
 		working.Go(func() {
 			for claim := range letters {
 				c.deliver(ctx, last, claim)
-				c.leave(claim)
 			}
 		})
 	}
@@ -105,6 +109,7 @@ func (c *Courier) Run(ctx context.Context) error {
 	c.claim(ctx, last, letters)
 	close(letters)
 	working.Wait()
+	c.telling.Wait()
 	close(ended)
 	renewing.Wait()
 	return nil
@@ -137,12 +142,12 @@ func (c *Courier) claim(ctx, last context.Context, letters chan<- mailer.Claim) 
 }
 
 // room waits until more letters can be taken in hand, and is how many: each worker has one, and one more
-// waits for it. It does not wake up for less than half of those that wait: as long as they last, nobody is
-// out of work, and a claim of many costs hardly more than one.
+// waits for it. Those put aside take no place. It does not wake up for less than half of those that wait: as long
+// as they last, nobody is out of work, and a claim of many costs hardly more than one.
 func (c *Courier) room(ctx context.Context) int {
 	for {
 		c.mu.Lock()
-		n := 2*c.cfg.Workers - len(c.inHand)
+		n := 2*c.cfg.Workers - len(c.inHand) + len(c.aside)
 		c.mu.Unlock()
 		if n >= max(1, c.cfg.Workers/2) {
 			return n
@@ -166,7 +171,6 @@ func (c *Courier) pass(ctx, last context.Context, claims []mailer.Claim, letters
 			}
 		}
 		c.giveBack(last, claim)
-		c.leave(claim)
 	}
 }
 
@@ -184,7 +188,7 @@ func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
 		c.end(last, claim, resultDropped)
 	case isCrowded && time.Since(claim.Letter.Owed) < mailer.Lifetime:
 		c.note(ctx, slog.LevelInfo, "letter waits for its recipient's domain", &claim.Letter, resultPostponed, slog.Duration("for", time.Until(crowded.Until)))
-		c.insist(last, claim, resultPostponed, func(ctx context.Context) error { return c.outbox.Postpone(ctx, claim, crowded.Until) })
+		c.insist(last, claim, resultPostponed, false, func(ctx context.Context) error { return c.outbox.Postpone(ctx, claim, crowded.Until) })
 	case err != nil && ctx.Err() != nil:
 		c.giveBack(last, claim)
 	case isCrowded:
@@ -227,18 +231,18 @@ func (c *Courier) settle(ctx context.Context, claim mailer.Claim, o mailer.Outco
 		}
 		c.note(ctx, slog.LevelInfo, "letter is put off", letter, resultDeferred, slog.Any("outcome", o), slog.Duration("took", took), slog.Duration("for", wait))
 		at := time.Now().Add(wait)
-		c.insist(ctx, claim, resultDeferred, func(ctx context.Context) error { return c.outbox.Retry(ctx, claim, at, o) })
+		c.insist(ctx, claim, resultDeferred, o.Class == mailer.ClassInDoubt, func(ctx context.Context) error { return c.outbox.Retry(ctx, claim, at, o) })
 	}
 }
 
 func (c *Courier) end(ctx context.Context, claim mailer.Claim, result string) {
-	c.insist(ctx, claim, result, func(ctx context.Context) error { return c.outbox.Done(ctx, claim, result) })
+	c.insist(ctx, claim, result, result == resultSent, func(ctx context.Context) error { return c.outbox.Done(ctx, claim, result) })
 }
 
 // bury gives a letter up. If the address or its mailbox is to blame, whoever keeps addresses hears first.
 func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome, result string, took time.Duration) {
 	c.note(ctx, slog.LevelWarn, "letter is given up", &claim.Letter, result, slog.Any("outcome", o), slog.Duration("took", took))
-	c.insist(ctx, claim, result, func(ctx context.Context) error {
+	c.insist(ctx, claim, result, o.Class == mailer.ClassInDoubt, func(ctx context.Context) error {
 		if o.Class.BlamesAddress() || o.Class == mailer.ClassMailboxFull {
 			if err := c.listener.Bounced(ctx, claim.Letter, o); err != nil {
 				return err
@@ -248,24 +252,52 @@ func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome
 	})
 }
 
-// insist tells the outbox until it has heard, and then counts the letter. If ctx ends first the
-// claim goes stale, and the letter is taken up again by another courier.
-func (c *Courier) insist(ctx context.Context, claim mailer.Claim, result string, tell func(context.Context) error) {
+// insist tells the outbox what becomes of a letter until it has heard. A letter that no relay can have is put
+// aside meanwhile: a part of the outbox may be away, and the worker is needed for the letters of the others.
+// With one that was sent the worker stays, so that there never are more of them than workers.
+func (c *Courier) insist(ctx context.Context, claim mailer.Claim, result string, sent bool, tell func(context.Context) error) {
+	attempt, done := context.WithTimeout(ctx, firstWord)
+	err := tell(attempt)
+	done()
+	if err == nil {
+		c.heard(claim, result)
+		return
+	}
+	c.log.WarnContext(ctx, "letter cannot be settled yet", "letter", claim.Letter.ID, "result", result, "error", err)
+	if sent {
+		c.repeat(ctx, claim, result, tell)
+		return
+	}
+	c.aside <- struct{}{}
+	c.free()
+	c.telling.Go(func() {
+		c.repeat(ctx, claim, result, tell)
+		<-c.aside
+	})
+}
+
+// repeat tells the outbox until it has heard. If ctx ends first the claim goes stale, and the letter is taken
+// up again by another courier.
+func (c *Courier) repeat(ctx context.Context, claim mailer.Claim, result string, tell func(context.Context) error) {
 	for failures := 0; ; failures++ {
+		rest(ctx, failures)
 		err := tell(ctx)
 		if err == nil {
-			c.metrics.letter(claim.Letter, result, time.Now())
+			c.heard(claim, result)
 			return
 		}
 		if ctx.Err() != nil {
 			c.log.ErrorContext(ctx, "letter could not be settled and will be met again", "letter", claim.Letter.ID, "result", result, "error", err)
+			c.leave(claim)
 			return
 		}
-		if failures == 0 {
-			c.log.WarnContext(ctx, "letter cannot be settled yet", "letter", claim.Letter.ID, "result", result, "error", err)
-		}
-		rest(ctx, failures)
 	}
+}
+
+// heard counts a letter that the outbox knows to be settled.
+func (c *Courier) heard(claim mailer.Claim, result string) {
+	c.metrics.letter(claim.Letter, result, time.Now())
+	c.leave(claim)
 }
 
 // giveBack returns an untouched claim. Should that fail it goes stale, which only takes longer.
@@ -273,13 +305,14 @@ func (c *Courier) giveBack(ctx context.Context, claim mailer.Claim) {
 	if err := c.outbox.Release(ctx, claim); err != nil {
 		c.log.WarnContext(ctx, "letter could not be given back", "letter", claim.Letter.ID, "error", err)
 	}
+	c.leave(claim)
 }
 
 // renew keeps the claims in hand from being taken over.
 func (c *Courier) renew(ctx context.Context, ended <-chan struct{}) {
 	timer := time.NewTimer(renewEvery)
 	defer timer.Stop()
-	for {
+	for failing := false; ; {
 		select {
 		case <-ended:
 			return
@@ -291,8 +324,10 @@ func (c *Courier) renew(ctx context.Context, ended <-chan struct{}) {
 		attempt, done := context.WithTimeout(ctx, renewEvery)
 		err := c.outbox.Renew(attempt, claims)
 		done()
-		if err != nil {
-			c.log.WarnContext(ctx, "claims could not be renewed", "claims", len(claims), "error", err)
+		if err != nil && !failing {
+			c.log.WarnContext(ctx, "claims cannot be renewed yet", "claims", len(claims), "error", err)
+		}
+		if failing = err != nil; failing {
 			timer.Reset(renewAgain)
 			continue
 		}
@@ -314,8 +349,13 @@ func (c *Courier) enter(claims []mailer.Claim) []mailer.Claim {
 
 func (c *Courier) leave(claim mailer.Claim) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	delete(c.inHand, claim.Receipt)
+	c.mu.Unlock()
+	c.free()
+}
+
+// free says that there may be room for more letters.
+func (c *Courier) free() {
 	select {
 	case c.left <- struct{}{}:
 	default:

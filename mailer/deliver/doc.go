@@ -43,6 +43,10 @@
 // so that letters stay where they are, their attempts are not used up, and nobody's 48 hours run
 // out because of a wrong password.
 //
+// A letter that was sent keeps its worker until the outbox has heard of it; that is the bound on duplicates. One
+// that no relay can have is put aside while the outbox does not answer: in a Cluster it may be the shards of
+// one dead master, and the worker is needed for the letters of the others.
+//
 // A policy refusal of one recipient pauses the relay, as one of all of them does, but does not send
 // the mail to the next relay: it may be the receiver's doing, and then no relay would help. One such
 // receiver costs the relay Cooldown now and then; a relay that has turned on us is left alone for

@@ -3,6 +3,8 @@ package deliver
 import (
 	"errors"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,6 +72,71 @@ func TestClaimsThatCouldNotBeRenewedAreRenewedSoon(t *testing.T) {
 		time.Sleep(20 * time.Minute)
 		if got := len(o.relay.Mails()); got != 2 {
 			t.Errorf("%d mails for 2 letters", got)
+		}
+	})
+}
+
+// The outbox and the people of one shard are away, as while a master of a Cluster is being replaced. Letters of it
+// that are in hand fill every place there is.
+func TestLettersOfOneShardThatIsAwayKeepNoWorkerFromTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const shards, workers = 2, 3
+		o, client, away := open(t, nil), redistest.Bubble(t), &redistest.Away{}
+		client.AddHook(away)
+		var gone atomic.Bool
+		o.composer.fail = func(l mailer.Letter) error {
+			if gone.Load() && strings.HasPrefix(l.Subscriber, "one") {
+				return errors.New("connection refused")
+			}
+			return nil
+		}
+		box := outbox.New(outbox.Config{Shards: shards}, client)
+		owe := func(shard int, who string) {
+			t.Helper()
+			if err := box.Put(t.Context(), shard, mailer.Letter{ID: mailer.LetterID(who), Kind: mailer.KindAlert, Subscriber: who + "@example.com", Owed: time.Now()}); err != nil {
+				t.Fatal(err)
+			}
+			box.Ring(shard)
+		}
+		for i := range 2 * workers {
+			owe(1, "one"+strconv.Itoa(i))
+		}
+		o.relay.SetScript(mailertest.At(mailertest.VerbConnect, mailertest.Fault{Delay: time.Second})) // they are in hand and not composed
+		defer run(t, NewCourier(CourierConfig{Workers: workers}, box, o.composer, o.listener, o.Pool, Deps{}))()
+		time.Sleep(100 * time.Millisecond)
+		gone.Store(true)
+		away.Set("{s1}")
+		time.Sleep(time.Minute)
+		sent := func(prefix string) (n int) {
+			for to := range o.received() {
+				if strings.HasPrefix(to, prefix) {
+					n++
+				}
+			}
+			return n
+		}
+		before := sent("one")
+		if before > 0 {
+			t.Fatalf("%d of the letters in hand were sent: nothing was tried", before)
+		}
+		for i := range 4 * workers {
+			owe(0, "zero"+strconv.Itoa(i))
+		}
+		time.Sleep(30 * time.Second)
+		if got := sent("zero"); got != 4*workers {
+			t.Errorf("while a shard was away %d letters of the other were sent, want %d", got, 4*workers)
+		}
+		gone.Store(false)
+		away.Set()
+		time.Sleep(2 * time.Minute)
+		if got := sent("one"); got != 2*workers {
+			t.Errorf("after it was back %d letters of it are sent, want %d", got, 2*workers)
+		}
+		if got := len(o.relay.Mails()); got != 6*workers {
+			t.Errorf("%d mails for %d letters", got, 6*workers)
+		}
+		if s, err := box.Stats(t.Context(), time.Now()); err != nil || s.InHand+s.Ready+s.Waiting+s.Dead != 0 {
+			t.Errorf("the outbox holds %+v, %v", s, err)
 		}
 	})
 }

@@ -26,6 +26,10 @@
 // quarter of that is overlooked: holders bridge it, and were it not, a Redis in trouble now and then would
 // keep what a dead holder has in hand from being sent for ever.
 //
+// All of that is kept for each shard by itself. In a Cluster the shards of a dead master are away while the
+// others answer: those are claimed from, taken over and counted as ever, and the dead one's are asked
+// again with growing pauses, in a look of no more than three seconds.
+//
 // Letters that end at the same time are ended in one pipeline (package together). Whoever ends a letter still
 // waits until that one is ended, so that the bound on duplicates in package deliver is as before.
 //

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,6 +34,9 @@ type Config struct {
 	// KeepDead and KeepDone are how many dead and done letters a shard remembers, roughly.
 	// Defaults 10,000 and 1,000.
 	KeepDead, KeepDone int
+	// Back hears of each letter that was given back to a shard, so that other replicas need not wait for a sweep
+	// to take it; nil for nobody.
+	Back func(shard int)
 }
 
 // Outbox is the letters that are owed. Its methods may be called from many goroutines.
@@ -42,13 +44,15 @@ type Outbox struct {
 	cfg   Config
 	redis redis.UniversalClient
 
-	mu     sync.Mutex
-	rung   map[stream]bool // those that were heard of since they were last looked at
-	swept  time.Time
-	silent time.Time // since when Redis has owed an answer; zero while it owes none
-	back   time.Time // when it last answered after it was away for long, or this began
-	bell   chan struct{}
-	groups bool // the consumer groups were made
+	mu       sync.Mutex
+	rung     map[stream]bool // those that were heard of since they were last looked at
+	swept    time.Time
+	contacts []contact // by shard
+	ask      time.Time // when shards that do not answer are asked again
+	misses   int       // how often they were asked in vain
+	bell     chan struct{}
+	groups   bool // the consumer groups were made
+	counted  map[stream]counted
 
 	ends *together.Group[ending, error]
 }
@@ -59,7 +63,14 @@ func New(cfg Config, client redis.UniversalClient) *Outbox {
 	cfg.Sweep = orDefault(cfg.Sweep, 8*time.Second)
 	cfg.KeepDead = orDefault(cfg.KeepDead, 10_000)
 	cfg.KeepDone = orDefault(cfg.KeepDone, 1_000)
-	o := &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1), back: time.Now()}
+	if cfg.Back == nil {
+		cfg.Back = func(int) {}
+	}
+	contacts := make([]contact, cfg.Shards)
+	for shard := range contacts {
+		contacts[shard].back = time.Now()
+	}
+	o := &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1), contacts: contacts, counted: map[stream]counted{}}
 	o.ends = together.New(o.settleAll)
 	return o
 }
@@ -121,7 +132,10 @@ func (o *Outbox) ring(streams ...stream) {
 // Wait blocks until something may be owed: a bell was rung or a sweep is due.
 func (o *Outbox) Wait(ctx context.Context) error {
 	o.mu.Lock()
-	pending, rest := len(o.rung) > 0, time.Until(o.due())
+	pending, rest := false, time.Until(o.due())
+	for s := range o.rung {
+		pending = pending || o.answers(s)
+	}
 	o.mu.Unlock()
 	if pending || rest <= 0 {
 		return ctx.Err()
@@ -141,22 +155,29 @@ func (o *Outbox) Wait(ctx context.Context) error {
 // Claim takes up to limit letters in hand: from the shards that were rung, or, when a sweep is due,
 // from all of them, including letters whose time for another try has come and claims gone stale.
 // It returns at once. A shard that may hold more stays rung.
+//
+// A shard that does not answer keeps none of the others from being claimed from; it is asked again soon. The
+// error tells of it once, when it falls silent, and at every call while no shard answers at all.
 func (o *Outbox) Claim(ctx context.Context, limit int) ([]mailer.Claim, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	asked := time.Now()
-	streams, sweep := o.next(asked)
+	l := &look{asked: time.Now(), limit: limit, failed: map[int]error{}}
+	streams, sweep := o.next(l.asked)
 	if len(streams) == 0 {
 		return nil, nil
 	}
-	claims, err := o.claim(ctx, asked, streams, sweep, limit)
-	o.heard(asked, err)
-	if err != nil {
-		o.again(streams, sweep)
-		return claims, fmt.Errorf("claiming letters: %w", err)
+	ctx, cancel := context.WithTimeout(ctx, hearing)
+	defer cancel()
+	o.claim(ctx, l, streams, sweep)
+	if len(l.failed) > 0 {
+		o.again(slices.DeleteFunc(streams, func(s stream) bool { return l.failed[o.shard(s)] == nil }), false)
+		o.miss()
 	}
-	return claims, nil
+	if err := o.heard(l.asked, o.shardsOf(streams), l.failed); err != nil {
+		return l.claims, fmt.Errorf("claiming letters: %w", err)
+	}
+	return l.claims, nil
 }
 
 // next is which streams to look at, and whether as a sweep.
@@ -168,12 +189,14 @@ func (o *Outbox) next(now time.Time) ([]stream, bool) {
 		clear(o.rung)
 		return o.streams(), true
 	}
-	streams := slices.Sorted(maps.Keys(o.rung))
-	clear(o.rung)
+	streams := slices.DeleteFunc(slices.Sorted(maps.Keys(o.rung)), func(s stream) bool { return !o.answers(s) })
+	for _, s := range streams {
+		delete(o.rung, s)
+	}
 	return streams, false
 }
 
-// again undoes next after a failure.
+// again has streams looked at by the next claim, all of them where it is to be a sweep.
 func (o *Outbox) again(streams []stream, sweep bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -185,67 +208,36 @@ func (o *Outbox) again(streams []stream, sweep bool) {
 	}
 }
 
-func (o *Outbox) claim(ctx context.Context, asked time.Time, streams []stream, sweep bool, limit int) ([]mailer.Claim, error) {
-	if err := o.makeGroups(ctx); err != nil {
-		return nil, err
-	}
-	var claims []mailer.Claim
+func (o *Outbox) claim(ctx context.Context, l *look, streams []stream, sweep bool) {
+	o.makeGroups(ctx, l)
 	if sweep {
-		taken, err := o.takeOver(ctx, asked, streams, limit)
-		if err == nil {
-			err = o.promote(ctx, streams)
-		}
-		if err != nil {
-			return taken, err
-		}
-		claims = taken
+		o.takeOver(ctx, l, l.well(o, streams))
+		o.promote(ctx, l, l.well(o, streams))
 	}
 	// One stream after the other, so that no more is claimed than asked for; but all at once while
 	// the streams are more than the letters one may ask of each.
-	for len(streams) > 0 && len(claims) < limit {
-		n := min(len(streams), limit-len(claims))
-		each := (limit - len(claims)) / n
-		fresh, err := o.read(ctx, streams[:n], each)
-		claims = append(claims, fresh...)
-		if err != nil {
-			return claims, err
-		}
-		streams = streams[n:]
+	streams = l.well(o, streams)
+	for len(streams) > 0 && l.room() > 0 {
+		n := min(len(streams), l.room())
+		o.read(ctx, l, streams[:n], l.room()/n)
+		streams = l.well(o, streams[n:])
 	}
 	o.again(streams, false) // those not looked at
-	return claims, nil
 }
 
-// read takes up to each fresh letters of every stream.
-func (o *Outbox) read(ctx context.Context, streams []stream, each int) ([]mailer.Claim, error) {
-	pipe := o.redis.Pipeline()
-	replies := make([]*redis.XStreamSliceCmd, len(streams))
-	for i, s := range streams {
-		replies[i] = pipe.XReadGroup(ctx, &redis.XReadGroupArgs{Group: group, Consumer: consumer,
-			Streams: []string{o.key(s), ">"}, Count: int64(each), Block: -1})
-	}
-	// Each reply has its own error; Exec's is the first of them.
-	_, _ = pipe.Exec(ctx)
-	var claims []mailer.Claim
-	var failed error // others may have answered: what they gave is in hand
-	for i, reply := range replies {
-		found, err := reply.Result()
-		switch {
-		case errors.Is(err, redis.Nil):
-			continue
-		case err != nil:
-			o.forgetGroups(err)
-			failed = err
-			continue
-		}
-		for _, one := range found {
-			if len(one.Messages) == each {
-				o.ring(streams[i])
+// read takes up to count fresh letters of every stream.
+func (o *Outbox) read(ctx context.Context, l *look, streams []stream, count int) {
+	each(ctx, o, l, streams, func(pipe redis.Pipeliner, s stream) *redis.XStreamSliceCmd {
+		return pipe.XReadGroup(ctx, &redis.XReadGroupArgs{Group: group, Consumer: consumer,
+			Streams: []string{o.key(s), ">"}, Count: int64(count), Block: -1})
+	}, func(s stream, reply *redis.XStreamSliceCmd) {
+		for _, one := range reply.Val() {
+			if len(one.Messages) == count {
+				o.ring(s)
 			}
-			claims = o.collect(ctx, claims, streams[i], one.Messages)
+			l.claims = o.collect(ctx, l.claims, s, one.Messages)
 		}
-	}
-	return claims, failed
+	})
 }
 
 // collect turns stream entries into claims. What is not a letter can never be sent: it is buried.
@@ -265,25 +257,21 @@ func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, s stream, e
 }
 
 // promote moves due retries back into the streams.
-func (o *Outbox) promote(ctx context.Context, streams []stream) error {
+func (o *Outbox) promote(ctx context.Context, l *look, streams []stream) {
 	now := strconv.FormatInt(time.Now().UnixMilli(), 10)
-	pipe := o.redis.Pipeline()
-	due := make([]*redis.IntCmd, len(streams))
-	for i, s := range streams {
-		due[i] = pipe.ZCount(ctx, o.retry(s), "-inf", now)
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return fmt.Errorf("looking for retries: %w", err)
-	}
-	for i, s := range streams {
-		if due[i].Val() == 0 {
-			continue
+	var due []stream
+	each(ctx, o, l, streams, func(pipe redis.Pipeliner, s stream) *redis.IntCmd {
+		return pipe.ZCount(ctx, o.retry(s), "-inf", now)
+	}, func(s stream, reply *redis.IntCmd) {
+		if reply.Val() > 0 {
+			due = append(due, s)
 		}
+	})
+	for _, s := range due {
 		if err := promote.Run(ctx, o.redis, []string{o.key(s), o.retry(s)}, now, 1000).Err(); err != nil {
-			return fmt.Errorf("promoting retries: %w", err)
+			l.fail(o.shard(s), fmt.Errorf("promoting retries: %w", err))
 		}
 	}
-	return nil
 }
 
 func (o *Outbox) parseReceipt(name string) (stream, string, error) {
@@ -299,44 +287,52 @@ func (o *Outbox) Renew(ctx context.Context, claims []mailer.Claim) error {
 	if len(claims) == 0 {
 		return nil
 	}
-	asked, pipe := time.Now(), o.redis.Pipeline()
+	l := &look{asked: time.Now(), failed: map[int]error{}}
+	entries := map[stream][]string{}
 	for _, c := range claims {
 		s, entry, err := o.parseReceipt(c.Receipt)
 		if err != nil {
 			return err
 		}
-		pipe.XClaimJustID(ctx, &redis.XClaimArgs{Stream: o.key(s), Group: group, Consumer: consumer, Messages: []string{entry}})
+		entries[s] = append(entries[s], entry)
 	}
-	_, err := pipe.Exec(ctx)
-	o.heard(asked, err)
-	if err != nil {
-		return fmt.Errorf("renewing claims: %w", err)
+	streams := slices.Sorted(maps.Keys(entries))
+	each(ctx, o, l, streams, func(pipe redis.Pipeliner, s stream) *redis.StringSliceCmd {
+		return pipe.XClaimJustID(ctx, &redis.XClaimArgs{Stream: o.key(s), Group: group, Consumer: consumer, Messages: entries[s]})
+	}, func(stream, *redis.StringSliceCmd) {})
+	shards := o.shardsOf(streams)
+	_ = o.heard(l.asked, shards, l.failed) // Claim tells who has fallen silent
+	for _, shard := range shards {
+		if err := l.failed[shard]; err != nil {
+			return fmt.Errorf("renewing claims in %d of %d shards, such as %d: %w", len(l.failed), len(shards), shard, err)
+		}
 	}
 	return nil
 }
 
-// makeGroups makes the consumer groups once; each reads its stream from the beginning.
-func (o *Outbox) makeGroups(ctx context.Context) error {
+// makeGroups makes the consumer groups, until all were made once; each reads its stream from the beginning.
+func (o *Outbox) makeGroups(ctx context.Context, l *look) {
 	o.mu.Lock()
 	made := o.groups
 	o.mu.Unlock()
 	if made {
-		return nil
+		return
 	}
 	pipe := o.redis.Pipeline()
-	for _, s := range o.streams() {
-		pipe.XGroupCreateMkStream(ctx, o.key(s), group, "0")
+	streams := o.streams()
+	replies := make([]*redis.StatusCmd, len(streams))
+	for i, s := range streams {
+		replies[i] = pipe.XGroupCreateMkStream(ctx, o.key(s), group, "0")
 	}
-	replies, _ := pipe.Exec(ctx) // its error is the first of theirs
-	for _, reply := range replies {
-		if err := reply.Err(); err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
-			return fmt.Errorf("making the consumer groups: %w", err)
+	_, _ = pipe.Exec(ctx) // its error is the first of theirs
+	for i, s := range streams {
+		if err := replies[i].Err(); err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
+			l.fail(o.shard(s), fmt.Errorf("making the consumer groups: %w", err))
 		}
 	}
 	o.mu.Lock()
-	o.groups = true
+	o.groups = len(l.failed) == 0
 	o.mu.Unlock()
-	return nil
 }
 
 // forgetGroups makes the groups again after Redis has lost them.

@@ -29,7 +29,11 @@ func (o *Outbox) Postpone(ctx context.Context, c mailer.Claim, at time.Time) err
 
 // Release gives an untouched claim back: the letter is owed as before.
 func (o *Outbox) Release(ctx context.Context, c mailer.Claim) error {
-	return o.end(ctx, c, "back", "", time.Time{})
+	err := o.end(ctx, c, "back", "", time.Time{})
+	if s, _, bad := o.parseReceipt(c.Receipt); err == nil && bad == nil {
+		o.cfg.Back(o.shard(s))
+	}
+	return err
 }
 
 // Bury ends a claim as a dead letter, with the relay's last words.

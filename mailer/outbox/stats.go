@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,46 +23,75 @@ type Stats struct {
 	Oldest  time.Duration `json:"oldest"`  // age of the oldest letter not put off, nanoseconds
 }
 
-// Stats counts the letters of all shards.
+// counted is what a stream held, and the dead letters of its shard beside the first of its streams.
+type counted struct {
+	inHand, length, waiting, dead int64
+	first                         time.Time // when the oldest letter came; zero where there is none
+}
+
+// Stats counts the letters of all shards. Of a shard that does not answer it takes what was counted last, lest
+// its letters look as if they were sent; where nothing was, there is an error.
 func (o *Outbox) Stats(ctx context.Context, now time.Time) (Stats, error) {
-	if err := o.makeGroups(ctx); err != nil {
-		return Stats{}, err
-	}
-	type replies struct {
-		length, waiting *redis.IntCmd
-		pending         *redis.XPendingCmd
-		first           *redis.XMessageSliceCmd
-	}
-	pipe := o.redis.Pipeline()
-	var all []replies
-	for _, s := range o.streams() {
-		all = append(all, replies{
-			length:  pipe.XLen(ctx, o.key(s)),
-			waiting: pipe.ZCard(ctx, o.retry(s)),
-			pending: pipe.XPending(ctx, o.key(s), group),
-			first:   pipe.XRangeN(ctx, o.key(s), "-", "+", 1),
-		})
-	}
-	dead := make([]*redis.IntCmd, o.cfg.Shards)
-	for shard := range dead {
-		dead[shard] = pipe.XLen(ctx, deadKey(shard))
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return Stats{}, fmt.Errorf("counting the outbox: %w", err)
-	}
-	var s Stats
-	for _, r := range all {
-		s.InHand += r.pending.Val().Count
-		s.Ready += r.length.Val() - r.pending.Val().Count
-		s.Waiting += r.waiting.Val()
-		for _, entry := range r.first.Val() {
-			s.Oldest = max(s.Oldest, now.Sub(entryTime(entry.ID)))
+	l := &look{failed: map[int]error{}}
+	o.makeGroups(ctx, l)
+	o.count(ctx, l)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for shard, err := range l.failed {
+		if _, known := o.counted[o.stream(shard, laneNow)]; !known {
+			return Stats{}, fmt.Errorf("counting the outbox of shard %d: %w", shard, err)
 		}
 	}
-	for _, n := range dead {
-		s.Dead += n.Val()
+	var s Stats
+	for _, c := range o.counted {
+		s.InHand += c.inHand
+		s.Ready += c.length - c.inHand
+		s.Waiting += c.waiting
+		s.Dead += c.dead
+		if !c.first.IsZero() {
+			s.Oldest = max(s.Oldest, now.Sub(c.first))
+		}
 	}
 	return s, nil
+}
+
+// count counts all streams and keeps what it has found.
+func (o *Outbox) count(ctx context.Context, l *look) {
+	type replies struct {
+		length, waiting, dead *redis.IntCmd
+		pending               *redis.XPendingCmd
+		first                 *redis.XMessageSliceCmd
+	}
+	pipe := o.redis.Pipeline()
+	streams := l.well(o, o.streams())
+	all := make([]replies, len(streams))
+	for i, s := range streams {
+		all[i] = replies{
+			length: pipe.XLen(ctx, o.key(s)), waiting: pipe.ZCard(ctx, o.retry(s)),
+			pending: pipe.XPending(ctx, o.key(s), group), first: pipe.XRangeN(ctx, o.key(s), "-", "+", 1),
+		}
+		if o.lane(s) == laneNow {
+			all[i].dead = pipe.XLen(ctx, deadKey(o.shard(s)))
+		}
+	}
+	_, _ = pipe.Exec(ctx) // its error is the first of theirs
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, s := range streams {
+		r := all[i]
+		if err := cmp.Or(r.length.Err(), r.waiting.Err(), r.pending.Err(), r.first.Err()); err != nil {
+			l.fail(o.shard(s), err)
+			continue
+		}
+		c := counted{length: r.length.Val(), inHand: r.pending.Val().Count, waiting: r.waiting.Val()}
+		if r.dead != nil {
+			c.dead = r.dead.Val()
+		}
+		for _, entry := range r.first.Val() {
+			c.first = entryTime(entry.ID)
+		}
+		o.counted[s] = c
+	}
 }
 
 func entryTime(id string) time.Time {

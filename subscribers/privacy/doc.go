@@ -13,7 +13,10 @@
 // (subscribers.Subscriber.Question) instead of a place among the proposals: a signup that a stranger makes
 // for the address cannot push it aside.
 //
-// Who is paused is not asked: they have asked for silence.
+// Who is paused is not asked: they have asked for silence. But nobody is kept for ever whom nothing has been
+// heard of: a pause without a date ends the subscription, without a mail, when the year and the time to
+// answer are over that others have. Pausing and whatever else they do on the manage page counts as a sign, and
+// the record waits for them as that of everybody who left.
 //
 // A pause ends at its date, not when we notice: the cursors go on from there.
 package privacy

@@ -12,23 +12,28 @@ import (
 	"jobalertd/subscribers/store"
 )
 
-// patience is after how many people who cannot be looked after a sweep gives up: then it is not they.
+// patience is after how many people in a row who cannot be looked after a sweep gives up: then it is not they.
+// Of no more does it tell.
 const patience = 10
 
 // Sweep takes the step that is due for everybody whose time has come, and returns how many it took. It
 // goes on after somebody it cannot look after; they are due again at the next sweep.
 func (k *Keeper) Sweep(ctx context.Context, now time.Time) (int, error) {
-	n := 0
+	n, inARow := 0, 0
 	var errs []error
 	for _, id := range k.people.Due(now) {
-		if len(errs) == patience || ctx.Err() != nil {
+		if inARow == patience || ctx.Err() != nil {
 			break
 		}
 		step, err := k.tend(ctx, id, now)
-		switch {
-		case err != nil:
-			errs = append(errs, fmt.Errorf("looking after subscriber %s: %w", id, err))
-		case step != subscribers.StepNone:
+		if err != nil {
+			if inARow++; len(errs) < patience {
+				errs = append(errs, fmt.Errorf("looking after subscriber %s: %w", id, err))
+			}
+			continue
+		}
+		inARow = 0
+		if step != subscribers.StepNone {
 			k.metrics.steps.WithLabelValues(string(step)).Inc()
 			n++
 		}

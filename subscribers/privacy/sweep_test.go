@@ -313,3 +313,24 @@ func TestASweepThatIsCutAsksOnce(t *testing.T) {
 		return cut
 	})
 }
+
+func TestAPauseWithoutEndEndsInSilence(t *testing.T) {
+	h := newHouse(redistest.Embedded(t))
+	id, yes := h.confirmed(t, "jane", start()).ID, true
+	paused := start().Add(100 * day)
+	_, err := h.desk.Change(t.Context(), id, subscribers.Change{Pause: &yes}, paused)
+	must(t, err)
+	over := paused.Add(h.terms.Reconfirm + h.terms.Answer)
+	h.sweep(t, over.Add(-time.Second), 0)
+	h.sweep(t, over, 1)
+	if got := h.states(t, map[string]subscribers.ID{"jane": id})["jane"]; got != subscribers.StateLeft {
+		t.Errorf("the state is %s, want left", got)
+	}
+	if got := h.owed(t, mailer.KindReconfirm); len(got) > 0 {
+		t.Errorf("somebody who had asked for silence is owed %v", got)
+	}
+	h.sweep(t, over.Add(h.terms.Left), 1)
+	if _, err := h.store.Get(t.Context(), id); !errors.Is(err, subscribers.ErrNotFound) {
+		t.Errorf("Get = %v: something was kept", err)
+	}
+}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/digest"
 	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
@@ -37,12 +39,13 @@ type Roster struct {
 	read   int                        // how many people of shards that are not loaded yet
 	states []int                      // how many people, by number of their state
 	hashes map[key]mailer.AddressHash // of those whose filters were last asked for
+	away   map[int]bool               // shards that did not answer; their people wait for the next Sync
 }
 
 // New makes an empty roster; Sync fills it. newIndex makes the index of the filters: it is called when
 // a first load begins, so that it can learn from postings that are loaded by then.
 func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
-	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg)}
+	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), away: map[int]bool{}}
 	r.reset(nil)
 	return r
 }
@@ -61,29 +64,46 @@ func (r *Roster) reset(index *match.Index) {
 // Watch has Due tell whose time has come by these terms. It must be called before the first Sync.
 func (r *Roster) Watch(terms subscribers.Terms) { r.terms = terms }
 
-// Sync brings the roster up to what is stored now.
+// Sync brings the roster up to what is stored now. digest.ErrAway: only of the shards that answer; the people of
+// the others are left out until a Sync reaches them.
 func (r *Roster) Sync(ctx context.Context) error {
 	r.syncing.Lock()
 	defer r.syncing.Unlock()
 	if r.positions == nil {
 		return r.load(ctx)
 	}
-	changed, err := r.store.Changes(ctx, r.positions)
-	if err != nil {
+	var first error
+	away := map[int]bool{}
+	for shard, c := range r.store.Changes(ctx, r.positions) {
+		if err := r.follow(ctx, shard, c); err != nil {
+			first, away[shard] = cmp.Or(first, err), true
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.away = away
+	if first != nil {
+		return fmt.Errorf("%d of %d shards: %w: %w", len(away), len(r.shards), digest.ErrAway, first)
+	}
+	return nil
+}
+
+// follow takes in what has changed in one shard.
+func (r *Roster) follow(ctx context.Context, shard int, c store.Changed) error {
+	switch {
+	case c.Err != nil:
+		return c.Err
+	case c.Lost:
+		position, err := r.loadShard(ctx, shard, r.Index().AddAll)
+		if err == nil {
+			r.positions[shard] = position
+		}
 		return err
 	}
-	for shard, c := range changed {
-		if c.Lost {
-			if r.positions[shard], err = r.loadShard(ctx, shard, r.Index().AddAll); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := r.refresh(ctx, shard, c.IDs); err != nil {
-			return err
-		}
-		r.positions[shard] = c.Next
+	if err := r.refresh(ctx, shard, c.IDs); err != nil {
+		return err
 	}
+	r.positions[shard] = c.Next
 	return nil
 }
 

@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
 )
 
 var _ digest.Roster = (*Roster)(nil)
@@ -21,14 +23,17 @@ func (r *Roster) Index() *match.Index {
 	return r.index
 }
 
-// Select is the subscriptions that are wanted, in no order. While wanted is asked, Subscriber and Alert are
+// Select is the subscriptions of the shards that answer that are wanted, in no order. While wanted is asked, Subscriber and Alert are
 // not told.
 func (r *Roster) Select(wanted func(*digest.Subscription) bool) []digest.Subscription {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var chosen []digest.Subscription
 	var one digest.Subscription
-	for _, people := range r.shards {
+	for shard, people := range r.shards {
+		if r.away[shard] {
+			continue
+		}
 		for id, who := range people.known {
 			for s := range people.chain(who) {
 				if r.describe(&one, people, who, s); wanted(&one) {
@@ -93,7 +98,7 @@ func (r *Roster) Siblings(id string) []digest.Subscription {
 	return all
 }
 
-// Ask tells what subscriptions ask for as it is stored now, in order. The roster remembers the addresses of
+// Ask tells what subscriptions ask for as it is stored now, in order; digest.ErrAway as of Serve. The roster remembers the addresses of
 // their people for Serve.
 func (r *Roster) Ask(ctx context.Context, of []digest.Subscription) []digest.Asked {
 	people, faults := r.recall(ctx, of)
@@ -122,10 +127,15 @@ func (r *Roster) recall(ctx context.Context, of []digest.Subscription) (map[subs
 	for shard, ids := range shards {
 		slices.Sort(ids)
 		for page := range slices.Chunk(slices.Compact(ids), readTogether) {
-			found, err := r.store.GetAll(ctx, shard, page)
+			var found []store.Stored
+			err := r.reach(shard, func() (err error) {
+				found, err = r.store.GetAll(ctx, shard, page)
+				return err
+			})
 			for i, id := range page {
 				if err != nil {
 					faults[id] = err
+					err = r.reach(shard, func() error { return err }) // of a shard that is away one error tells
 				} else if found[i].Subscriber != nil {
 					raw, _ := id.Bytes()
 					people[id], hashes[raw] = found[i].Subscriber, r.store.Hash(found[i].Address)
@@ -142,39 +152,72 @@ func (r *Roster) recall(ctx context.Context, of []digest.Subscription) (map[subs
 // readTogether is how many subscribers of a shard are read at once.
 const readTogether = 500
 
-// Heard is the postings the person's alerts have told of and may meet again.
-func (r *Roster) Heard(ctx context.Context, id string) (map[string]bool, error) {
-	return r.store.Heard(ctx, subscribers.ID(id))
+// Heard is the postings the person's alerts have told of and may meet again. digest.ErrAway as of Serve.
+func (r *Roster) Heard(ctx context.Context, id string) (heard map[string]bool, err error) {
+	err = r.reach(subscribers.ID(id).Shard(len(r.shards)), func() error {
+		heard, err = r.store.Heard(ctx, subscribers.ID(id))
+		return err
+	})
+	return heard, err
 }
 
-// Serve owes the letter and moves the cursor, all or nothing.
-func (r *Roster) Serve(ctx context.Context, s digest.Serving) (digest.Served, error) {
+// reach asks a shard, unless it did not answer just now: digest.ErrAway.
+func (r *Roster) reach(shard int, ask func() error) error {
+	r.mu.Lock()
+	away := r.away[shard]
+	r.mu.Unlock()
+	if away {
+		return fmt.Errorf("shard %d: %w", shard, digest.ErrAway)
+	}
+	err := ask()
+	if passing, ok := errors.AsType[interface {
+		error
+		Temporary() bool
+	}](err); ok && passing.Temporary() {
+		r.mu.Lock()
+		r.away[shard] = true
+		r.mu.Unlock()
+	}
+	return err
+}
+
+// Serve owes the letter and moves the cursor, all or nothing. digest.ErrAway: the person's shard did not answer
+// when it was last asked, and is not asked again before the next Sync.
+func (r *Roster) Serve(ctx context.Context, s digest.Serving) (served digest.Served, err error) {
 	r.mu.Lock()
 	_, raw, _, known := r.find(s.Subscriber)
 	hash, told := r.hashes[raw]
 	r.mu.Unlock()
+	silent := digest.Served{Result: digest.ResultSilent, Cursor: s.From}
 	if !known {
-		return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
+		return silent, nil
 	}
-	if !told { // only the cursor moves, and the filter was of no interest
-		stored, err := r.store.Get(ctx, subscribers.ID(s.Subscriber))
-		if errors.Is(err, subscribers.ErrNotFound) {
-			return digest.Served{Result: digest.ResultSilent, Cursor: s.From}, nil
+	err = r.reach(subscribers.ID(s.Subscriber).Shard(len(r.shards)), func() error {
+		if !told { // only the cursor moves, and the filter was of no interest
+			stored, err := r.store.Get(ctx, subscribers.ID(s.Subscriber))
+			if err != nil {
+				return err
+			}
+			hash = r.store.Hash(stored.Address)
 		}
-		if err != nil {
-			return digest.Served{}, err
-		}
-		hash = r.store.Hash(stored.Address)
+		served, err = r.store.Serve(ctx, hash, s)
+		return err
+	})
+	if errors.Is(err, subscribers.ErrNotFound) {
+		return silent, nil
 	}
-	return r.store.Serve(ctx, hash, s)
+	return served, err
 }
 
-// Due is the subscribers who have a step due at now, by the terms that Watch was told.
+// Due is the subscribers of the shards that answer who have a step due at now, by the terms that Watch was told.
 func (r *Roster) Due(now time.Time) []subscribers.ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var ids []subscribers.ID
-	for _, people := range r.shards {
+	for shard, people := range r.shards {
+		if r.away[shard] {
+			continue
+		}
 		for id, who := range people.known {
 			if who.due != 0 && int64(who.due) <= now.Unix() {
 				ids = append(ids, subscribers.IDOf(id))

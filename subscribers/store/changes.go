@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -72,10 +74,18 @@ type Changed struct {
 	Next Position
 	// Lost means that the reader fell too far behind: the shard must be scanned again.
 	Lost bool
+	// Err is why the shard could not be asked; the others may have answered.
+	Err error
 }
 
+// hearing is how long Changes waits: one machine of a Cluster that says nothing must not hold up for longer
+// what the others tell.
+const hearing = 3 * time.Second
+
 // Changes tells for every shard what has changed since the given positions.
-func (s *Store) Changes(ctx context.Context, since []Position) ([]Changed, error) {
+func (s *Store) Changes(ctx context.Context, since []Position) []Changed {
+	ctx, cancel := context.WithTimeout(ctx, hearing)
+	defer cancel()
 	type replies struct{ first, last, page *redis.XMessageSliceCmd }
 	pipe := s.redis.Pipeline()
 	streams := make([]replies, len(since))
@@ -87,12 +97,14 @@ func (s *Store) Changes(ctx context.Context, since []Position) ([]Changed, error
 			page:  pipe.XRangeN(ctx, key, "("+string(position), "+", keepChanges),
 		}
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, fmt.Errorf("reading the changes: %w", err)
-	}
+	_, _ = pipe.Exec(ctx) // its error is the first of theirs
 	changed := make([]Changed, len(since))
 	for shard, position := range since {
 		r := streams[shard]
+		if err := cmp.Or(r.first.Err(), r.last.Err(), r.page.Err()); err != nil {
+			changed[shard].Err = fmt.Errorf("reading the changes of shard %d: %w", shard, err)
+			continue
+		}
 		c := Changed{Next: position, Lost: lost(position, r.first.Val(), r.last.Val(), r.page.Val())}
 		seen := map[subscribers.ID]bool{}
 		for _, entry := range r.page.Val() {
@@ -105,7 +117,7 @@ func (s *Store) Changes(ctx context.Context, since []Position) ([]Changed, error
 		}
 		changed[shard] = c
 	}
-	return changed, nil
+	return changed
 }
 
 // lost reports whether changes after the position are gone: the stream was trimmed past it; or the

@@ -246,11 +246,14 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// What takes new work in, and what finishes the work in hand, end one after the other.
+	// What takes new work in, what finishes the work in hand, and what tells the other replicas of the rest end
+	// one after the other.
 	front, stopFront := context.WithCancelCause(ctx)
 	back, stopBack := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopBack(nil)
-	var fronts, backs sync.WaitGroup
+	bells, stopBells := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBells()
+	var fronts, backs, ringing sync.WaitGroup
 	start := func(group *sync.WaitGroup, ctx context.Context, name string, run func(context.Context) error) {
 		group.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
@@ -258,8 +261,8 @@ func (a *App) Run(ctx context.Context) error {
 			}
 		})
 	}
-	start(&backs, back, "publishing bells", a.bell.Publish)
-	start(&backs, back, "hearing bells", a.bell.Listen)
+	start(&ringing, bells, "publishing bells", a.bell.Publish)
+	start(&ringing, bells, "hearing bells", a.bell.Listen)
 	start(&backs, back, "relays", a.Pool.Run)
 	start(&backs, back, "sending letters", a.courier.Run)
 	start(&backs, back, "holding the lease", a.lease.Run)
@@ -276,6 +279,8 @@ func (a *App) Run(ctx context.Context) error {
 	fronts.Wait()
 	stopBack(context.Cause(front))
 	backs.Wait()
+	stopBells()
+	ringing.Wait()
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -11,5 +11,6 @@
 // # Decisions
 //
 // Stopping goes from the front to the back: first nothing new comes in (HTTP, cron), then the letters
-// in hand are finished and the others given back, then the lease, then Redis.
+// in hand are finished and the others given back, then the lease, then Redis. The other replicas are told of
+// what was given back, so that they take it at once, not at their next sweep; the bell stops last.
 package app

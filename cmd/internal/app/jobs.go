@@ -112,16 +112,16 @@ func (a *App) retention(ctx context.Context) error {
 	now, cfg := time.Now(), a.opts.Config.Retention
 	jobs, err := a.Log.Forget(ctx, now.Add(-cfg.ClosedPostings))
 	if err != nil {
-		return fmt.Errorf("postings: %w", err)
+		err = fmt.Errorf("postings: %w", err)
 	}
-	letters, err := a.Outbox.Forget(ctx, now.Add(-cfg.SentLetters))
-	if err != nil {
-		return fmt.Errorf("letters: %w", err)
+	letters, lettersErr := a.Outbox.Forget(ctx, now.Add(-cfg.SentLetters))
+	if lettersErr != nil {
+		lettersErr = fmt.Errorf("letters: %w", lettersErr)
 	}
 	if jobs+letters > 0 {
 		a.logger.Info("retention", "postings", jobs, "letters", letters)
 	}
-	return nil
+	return errors.Join(err, lettersErr)
 }
 
 // sleep waits, or until ctx ends.

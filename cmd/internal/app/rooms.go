@@ -57,7 +57,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.lease = lease.New(a.redis, a.opts.Lease, a.logger.With("component", "lease"), a.registry)
 	a.schedule = newSchedule(a.logger.With("component", "cron"), a.metrics, a.tracer)
 
-	a.Outbox = outbox.New(outbox.Config{Shards: shards, Sweep: a.opts.Sweep}, a.redis)
+	a.Outbox = outbox.New(outbox.Config{Shards: shards, Sweep: a.opts.Sweep, Back: a.bell.Owed}, a.redis)
 	a.Suppress = suppress.New(a.redis, shards, a.registry)
 	if a.Rules, err = Rules(cfg.Alerts.RatesFile); err != nil {
 		return err
@@ -86,7 +86,8 @@ func (a *App) makeRooms(ctx context.Context) error {
 	a.Intake = intake.New(a.Desk, a.tickets, a.registry, a.logger.With("component", "bounce"))
 	a.Brakes = limit.New(limit.Config{PerIP: cfg.Limits.PerIP, PerDomain: cfg.Limits.PerDomain, PerAddress: cfg.Limits.PerAddress, Questions: cfg.Limits.Previews}, a.redis, keys.callers, a.registry)
 	a.bell.OnPostings, a.bell.OnOwed = a.wake, a.Outbox.Ring
-	a.lease.Taken = a.begin
+	a.bell.OnLease = a.lease.Vacant
+	a.lease.Taken, a.lease.Given = a.begin, a.bell.Lease
 	if a.Links, err = token.New(keys.tokens); err != nil {
 		return err
 	}

@@ -120,6 +120,7 @@ type town struct {
 	smtp    *memnet.Listener
 	board   *board
 	opened  map[string]bool // mails that were looked at
+	stops   map[*App]func() // asks a daemon to stop
 }
 
 const townURL = "http://jobs.example.com"
@@ -137,7 +138,7 @@ func newTown(t *testing.T, client redis.UniversalClient, edit ...func(*Options))
 		_ = catcher.Close()
 		<-serving
 	})
-	w := &town{t: t, catcher: catcher, smtp: smtp, board: &board{}, opened: map[string]bool{}}
+	w := &town{t: t, catcher: catcher, smtp: smtp, board: &board{}, opened: map[string]bool{}, stops: map[*App]func(){}}
 	var public *memnet.Listener
 	w.app, public = w.start(client, edit...)
 	w.http = &http.Client{Transport: &http.Transport{DialContext: public.DialContext, DisableKeepAlives: true}}
@@ -160,6 +161,7 @@ func (w *town) start(client redis.UniversalClient, edit ...func(*Options)) (*App
 		w.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(w.t.Context())
+	w.stops[app] = stop
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
 	w.t.Cleanup(func() {

@@ -62,6 +62,27 @@ func (c *Cluster) URL() string {
 	return "redis://" + c.nodes[0].addr + "?addr=" + strings.Join(c.Addrs()[1:], "&addr=")
 }
 
+// Client is a client of the Cluster that hears of changes soon.
+func (c *Cluster) Client(t testing.TB) redis.UniversalClient {
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: c.Addrs(), DisableIdentity: true, ClusterStateReloadInterval: time.Second, DialerRetries: 1,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// Lose is kill -9 of the n-th master for good. The others are told to go on without it; by themselves they
+// only do so until they have noticed.
+func (c *Cluster) Lose(t testing.TB, n int) {
+	t.Helper()
+	for _, node := range c.nodes {
+		if err := node.client.ConfigSet(t.Context(), "cluster-require-full-coverage", "no").Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = c.nodes[n].cmd.Process.Kill()
+	_ = c.nodes[n].cmd.Wait()
+}
+
 // KillMaster is kill -9 of the n-th master. It comes back, as a replica, when one of its own has taken its
 // place: before that it would come back as an empty master.
 func (c *Cluster) KillMaster(t testing.TB, n int) {

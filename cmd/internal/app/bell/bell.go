@@ -17,6 +17,7 @@ import (
 const (
 	ringPostings = "postings" // new postings were committed
 	ringOwed     = "owed "    // followed by the shard whose outbox has something
+	ringLease    = "lease"    // the leader has given the lease back
 )
 
 // Bell rings here and on the other replicas.
@@ -24,6 +25,7 @@ type Bell struct {
 	// What a ring does here; set before the first one.
 	OnPostings func()
 	OnOwed     func(shard int)
+	OnLease    func()
 
 	redis  redis.UniversalClient
 	logger *slog.Logger
@@ -32,7 +34,7 @@ type Bell struct {
 
 // New makes a bell that does nothing here yet.
 func New(client redis.UniversalClient, logger *slog.Logger) *Bell {
-	return &Bell{redis: client, logger: logger, OnPostings: func() {}, OnOwed: func(int) {}, out: make(chan string, 1024)}
+	return &Bell{redis: client, logger: logger, OnPostings: func() {}, OnOwed: func(int) {}, OnLease: func() {}, out: make(chan string, 1024)}
 }
 
 // Postings says that postings were committed.
@@ -40,6 +42,9 @@ func (b *Bell) Postings() { b.ring(ringPostings) }
 
 // Owed says that a shard's outbox has something.
 func (b *Bell) Owed(shard int) { b.ring(ringOwed + strconv.Itoa(shard)) }
+
+// Lease says that nobody leads.
+func (b *Bell) Lease() { b.ring(ringLease) }
 
 func (b *Bell) ring(what string) {
 	b.heard(what)
@@ -51,30 +56,49 @@ func (b *Bell) ring(what string) {
 
 // heard does what a ring asks for.
 func (b *Bell) heard(what string) {
-	if what == ringPostings {
+	switch what {
+	case ringPostings:
 		b.OnPostings()
-	} else if number, ok := strings.CutPrefix(what, ringOwed); ok {
+	case ringLease:
+		b.OnLease()
+	}
+	if number, ok := strings.CutPrefix(what, ringOwed); ok {
 		if shard, err := strconv.Atoi(number); err == nil {
 			b.OnOwed(shard)
 		}
 	}
 }
 
-// Publish passes rings on to the other replicas until ctx ends. Rings that pile up are passed on once.
+// lastRing bounds what Publish still waits for Redis when it is asked to stop.
+const lastRing = time.Second
+
+// Publish passes rings on to the other replicas until ctx ends, those included that still wait then. Rings that
+// pile up are passed on once.
 func (b *Bell) Publish(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			return nil
 		case what := <-b.out:
-			pipe := b.redis.Pipeline()
-			for _, what := range b.pile(what) {
-				pipe.Publish(ctx, channel, what)
-			}
-			if _, err := pipe.Exec(ctx); err != nil && ctx.Err() == nil {
-				b.logger.Warn("other replicas could not be told that there is work", "error", err)
-			}
+			b.publish(ctx, what)
 		}
+	}
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), lastRing)
+	defer done()
+	select {
+	case what := <-b.out:
+		b.publish(last, what)
+	default:
+	}
+	return nil
+}
+
+func (b *Bell) publish(ctx context.Context, first string) {
+	pipe := b.redis.Pipeline()
+	for _, what := range b.pile(first) {
+		pipe.Publish(ctx, channel, what)
+	}
+	if _, err := pipe.Exec(ctx); err != nil && ctx.Err() == nil {
+		b.logger.Warn("other replicas could not be told that there is work", "error", err)
 	}
 }
 

@@ -26,13 +26,14 @@ type Lease struct {
 	ttl    time.Duration
 	token  string
 	until  atomic.Pointer[time.Time] // by our clock
-	// Taken is called when the lease comes to us. It is set before Run.
-	Taken func()
+	vacant chan struct{}             // holds one element when another has given it back
+	// Taken is called when the lease comes to us, Given when we have given it back. They are set before Run.
+	Taken, Given func()
 }
 
 // New makes a Lease that lasts ttl when its holder dies; zero means 15 s.
 func New(client redis.UniversalClient, ttl time.Duration, logger *slog.Logger, reg prometheus.Registerer) *Lease {
-	l := &Lease{redis: client, logger: logger, leader: newLeader(reg), ttl: cmp.Or(ttl, defaultTTL), token: rand.Text(), Taken: func() {}}
+	l := &Lease{redis: client, logger: logger, leader: newLeader(reg), ttl: cmp.Or(ttl, defaultTTL), token: rand.Text(), Taken: func() {}, Given: func() {}, vacant: make(chan struct{}, 1)}
 	l.until.Store(&time.Time{})
 	return l
 }
@@ -46,11 +47,20 @@ func (l *Lease) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		l.hold(ctx)
 		select {
+		case <-l.vacant:
 		case <-time.After(l.ttl / 3):
 		case <-ctx.Done():
 		}
 	}
 	return nil
+}
+
+// Vacant says that another replica has given the lease back, so that nobody waits for the next turn.
+func (l *Lease) Vacant() {
+	select {
+	case l.vacant <- struct{}{}:
+	default:
+	}
 }
 
 func (l *Lease) hold(ctx context.Context) {
@@ -92,5 +102,7 @@ func (l *Lease) giveBack() {
 	defer cancel()
 	if err := release.Run(ctx, l.redis, []string{Key}, l.token).Err(); err != nil {
 		l.logger.Warn("lease could not be given back", "error", fmt.Errorf("releasing: %w", err))
+		return
 	}
+	l.Given()
 }

@@ -1,6 +1,7 @@
 package redisd
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -78,6 +79,10 @@ func openCluster(s Server) (redis.UniversalClient, error) {
 	}
 	// The default of a minute is how long a killed master would keep us waiting.
 	opts.ClusterStateReloadInterval = 2 * time.Second
+	// And a command that goes to a dead one is tried again as a whole: knocking five times each time would hold
+	// up those to the masters that live.
+	opts.DialerRetries = cmp.Or(opts.DialerRetries, 1)
+	opts.DialTimeout = cmp.Or(opts.DialTimeout, 2*time.Second)
 	opts.ContextTimeoutEnabled = true
 	opts.DisableIdentity = true
 	opts.MaintNotificationsConfig = noMaintenance()

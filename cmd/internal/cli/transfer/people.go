@@ -38,18 +38,15 @@ func (c *ImportCmd) Run(ctx context.Context, w *console.World) error {
 		return err
 	}
 	defer daemon.Close()
-	counts := map[transfer.Result]int{}
-	progress := console.NewProgress(w, len(people))
-	for i, p := range people {
-		result, err := daemon.Transfer.Import(ctx, p, now)
-		if err != nil {
-			progress.End()
-			return fmt.Errorf("after %d of %d people, run it again to go on: %w", i, len(people), err)
-		}
-		counts[result]++
-		progress.At(i + 1)
-	}
+	progress, through := console.NewProgress(w, len(people)), 0
+	counts, err := daemon.Transfer.ImportAll(ctx, people, now, func(n int) {
+		through = n
+		progress.At(n)
+	})
 	progress.End()
+	if err != nil {
+		return fmt.Errorf("after %d of %d people, run it again to go on: %w", through, len(people), err)
+	}
 	var rows []imported
 	for _, result := range transfer.Results() {
 		rows = append(rows, imported{result, counts[result]})
