@@ -99,10 +99,10 @@ func (b *bench) memory(all int) {
 	records, entries, nodes := 0, 0, 0
 	s := &b.index.latest
 	for i := range uint32(s.next)/pageRecords + 1 {
-		records += cap(s.pages.get(i))*4 + 24
+		records += cap(s.pages.Get(i))*4 + 24
 	}
 	for i := range b.index.atoms.Len() {
-		if n := s.nodes.get(uint32(i)); n != nil {
+		if n := s.nodes.Get(uint32(i)); n != nil {
 			nodes++
 			for _, leaf := range n.leaves {
 				entries += cap(leaf.tokens)*4 + cap(leaf.lasts) + cap(leaf.refs)*4 + cap(leaf.headers)*8 + cap(leaf.demands)*4 + cap(leaf.ends)*2 + 152
