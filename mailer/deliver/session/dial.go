@@ -89,6 +89,7 @@ func dialClient(ctx context.Context, cfg Config, dial DialFunc) (*smtp.Client, n
 		if raw, err = dial(dialCtx, network, address); err != nil {
 			return nil, err
 		}
+		raw = promptly(raw)
 		// ctx, not dialCtx: go-mail ends that one when it has connected.
 		unwatch = context.AfterFunc(ctx, func() { _ = raw.Close() })
 		if cfg.TLS != TLSImplicit {
