@@ -58,17 +58,16 @@
 // make bench-match compares both directions with the oracle and with roaring bitmaps, the fastest
 // other way we know in Go. The workload is synthetic (workload_test.go): it says nothing about other
 // machines or other engines. At 1,000,000 filters, 637,860 of them distinct, each posting matching
-// 0.41 % of these, and 2,000 postings, on two virtual cores with 15 to 27 processes waiting for them,
-// so that the ratios matter more than the times (CPU time, the best of three):
+// 0.41 % of these, and 2,000 postings, on two virtual cores with little else to do (CPU time, the best of three):
 //
-//	roaring bitmaps             3,809 µs a posting, p99 8,683 µs
-//	index                         428 µs, 8.9 times as fast; p99 1,239 µs, 7 times
-//	join, postings known          107 µs, 35 times
-//	join, after a new word        111 µs, 34 times
-//	join, postings never seen     186 µs, 21 times (24 in another run): each is compared with 21,000 atoms first
-//	oracle, in a loop               4.5 s, counted up from a part of the pairs
+//	roaring bitmaps             2,711 µs a posting, p99 6,763 µs
+//	index                         287 µs, 9.4 times as fast; p99 982 µs, 7 times
+//	join, postings known           83 µs, 33 times
+//	join, after a new word         87 µs, 31 times
+//	join, postings never seen     123 µs, 22 times: each is compared with 21,000 atoms first
+//	oracle, in a loop               3.5 s, counted up from a part of the pairs
 //	memory                        138.6 bytes a distinct filter: 37.6 for records, which are all that a
 //	                              join needs, and 101.0 for entries; 201 with atoms and what edits need
-//	build                          29 µs of CPU time a filter, canonical form and deduplication included
-//	add or remove one filter       73 or 82 µs; in another run, under more load, 171 or 137
+//	build                          20 µs of CPU time a filter, canonical form and deduplication included
+//	add or remove one filter       79 or 60 µs
 package match
