@@ -30,13 +30,7 @@ func BenchmarkHookByWrk(b *testing.B) {
 			server := httptest.NewServer(handler)
 			b.Cleanup(server.Close)
 			b.ResetTimer()
-			signups := signupsByWrk(b, wrk, server.URL)
-			b.ReportMetric(0, "ns/op") // says nothing of work done by many at once
-			b.ReportMetric(sets.rate, "SET/s")
-			b.ReportMetric(sets.p99, "SET-p99-ms")
-			b.ReportMetric(signups.rate, "signup/s")
-			b.ReportMetric(signups.p99, "signup-p99-ms")
-			b.ReportMetric(sets.rate/signups.rate, "SETs-per-signup")
+			report(b, sets, signupsByWrk(b, wrk, server.URL))
 		})
 	}
 }
