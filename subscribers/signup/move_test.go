@@ -46,7 +46,9 @@ func wishToMove(t tester, b *bench, id subscribers.ID, to mailer.Address, now ti
 func forget(t tester, b *bench) {
 	t.Helper()
 	for shard := range shards {
-		must(t, b.redis.Del(t.Context(), outbox.Key(shard, mailer.KindConfirm)).Err())
+		for _, kind := range []mailer.Kind{mailer.KindConfirm, mailer.KindAlert} {
+			must(t, b.redis.Del(t.Context(), outbox.Key(shard, kind)).Err())
+		}
 	}
 }
 
