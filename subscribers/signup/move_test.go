@@ -329,3 +329,12 @@ func TestAComplaintAboutAMoveIsHeeded(t *testing.T) {
 		t.Error("a complaint at the former address did not end the alerts, or silenced the new one")
 	}
 }
+
+func TestWhoseAddressIsSuppressedCanMoveAwayFromIt(t *testing.T) {
+	b := newBench(redistest.Embedded(t))
+	jane, to := active(t, b, "go"), afar(t, b)
+	must(t, b.suppress.Add(t.Context(), b.store.Hash(jane.Address), suppress.ReasonOperator, start()))
+	move := wishToMove(t, b, jane.ID, to, start())
+	confirm(t, b, Enrolled{ID: jane.ID, Proposal: move}, start())
+	livesAt(t, b, jane.ID, to, jane.Address)
+}
