@@ -107,6 +107,9 @@ func (m *machine) serve(t *rapid.T) {
 // wishToMove is answered alike wherever to, and only ever mails the address in question.
 func (m *machine) wishToMove(t *rapid.T) {
 	p := m.somebody(t)
+	if !p.confirmed() && rapid.Bool().Draw(t, "try another") {
+		t.Skip("mostly they have alerts")
+	}
 	to := rapid.SampledFrom(m.places).Draw(t, "to")
 	err := m.Move(t.Context(), p.id, to, m.now)
 	if !p.confirmed() {
@@ -225,6 +228,14 @@ func (m *machine) suppressed(t *rapid.T) {
 	at := rapid.SampledFrom(m.places).Draw(t, "address")
 	must(t, m.suppress.Add(t.Context(), m.store.Hash(at), suppress.ReasonOperator, m.now))
 	m.silence(at)
+}
+
+// week goes by, and what waited for a confirmation has waited too long.
+func (m *machine) week(t *rapid.T) {
+	if rapid.IntRange(0, 4).Draw(t, "seldom") > 0 {
+		t.Skip("mostly people are faster")
+	}
+	m.now = m.now.Add(7*24*time.Hour + time.Minute)
 }
 
 func (m *machine) silence(at mailer.Address) {
