@@ -46,7 +46,9 @@ func wishToMove(t tester, b *bench, id subscribers.ID, to mailer.Address, now ti
 func forget(t tester, b *bench) {
 	t.Helper()
 	for shard := range shards {
-		must(t, b.redis.Del(t.Context(), outbox.Key(shard, mailer.KindConfirm)).Err())
+		for _, kind := range []mailer.Kind{mailer.KindConfirm, mailer.KindAlert} {
+			must(t, b.redis.Del(t.Context(), outbox.Key(shard, kind)).Err())
+		}
 	}
 }
 
@@ -326,4 +328,13 @@ func TestAComplaintAboutAMoveIsHeeded(t *testing.T) {
 	if stored(t, b, jane.ID).State != subscribers.StateLeft || suppressedFor(t, b, to) != "" {
 		t.Error("a complaint at the former address did not end the alerts, or silenced the new one")
 	}
+}
+
+func TestWhoseAddressIsSuppressedCanMoveAwayFromIt(t *testing.T) {
+	b := newBench(redistest.Embedded(t))
+	jane, to := active(t, b, "go"), afar(t, b)
+	must(t, b.suppress.Add(t.Context(), b.store.Hash(jane.Address), suppress.ReasonOperator, start()))
+	move := wishToMove(t, b, jane.ID, to, start())
+	confirm(t, b, Enrolled{ID: jane.ID, Proposal: move}, start())
+	livesAt(t, b, jane.ID, to, jane.Address)
 }

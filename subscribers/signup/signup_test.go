@@ -121,10 +121,16 @@ func active(t tester, b *bench, words ...string) *subscribers.Subscriber {
 // letters is what the outboxes owe to those who have just done something.
 func letters(t tester, b *bench) []mailer.Letter {
 	t.Helper()
+	return inLane(t, b, mailer.KindConfirm)
+}
+
+// inLane is what the outboxes owe where letters of the kind stand.
+func inLane(t tester, b *bench, kind mailer.Kind) []mailer.Letter {
+	t.Helper()
 	pipe := b.redis.Pipeline()
 	var streams []*redis.XMessageSliceCmd
 	for shard := range shards {
-		streams = append(streams, pipe.XRange(t.Context(), outbox.Key(shard, mailer.KindConfirm), "-", "+"))
+		streams = append(streams, pipe.XRange(t.Context(), outbox.Key(shard, kind), "-", "+"))
 	}
 	_, err := pipe.Exec(t.Context())
 	must(t, err)

@@ -51,7 +51,7 @@ end
 //
 //	KEYS  1 people, 2 addresses, 3 changes, 4 outbox, 5 suppressed
 //	ARGV  1 id, 2 version read (0 for a new one), 3 nonce of this call, 4 letter of the state, 5 record,
-//	      6 address hash, 7 its field in addresses ('' where another shard has it), 8 encoded letter ('' for none), 9 changes to keep,
+//	      6 hash of the address that the letter goes to, 7 field of the person's in addresses ('' where another shard has it), 8 encoded letter ('' for none), 9 changes to keep,
 //	      10… pairs of alert id and cursor; an empty cursor forgets the alert. No cursor is set
 //	      to less than the highest there is: what was served since the caller read the log's
 //	      head was told of, and must not be met again by a changed alert or another one

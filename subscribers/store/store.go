@@ -239,7 +239,7 @@ const nonceLength = 5
 func (s *Store) Save(ctx context.Context, c Save) error {
 	sub := c.Subscriber
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
-	letter, kind := "", mailer.Kind("")
+	letter, kind, asked := "", mailer.Kind(""), hash
 	if c.Letter != nil {
 		kind = c.Letter.Kind
 		var err error
@@ -247,8 +247,11 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 			return err
 		}
 	}
+	if kind == mailer.KindMove { // goes to another address than the person's, which may be dead for all that
+		asked = s.Hash(sub.Recipient(kind))
+	}
 	nonce := rand.Text()[:nonceLength]
-	args := []any{string(sub.ID), sub.Version, nonce, letterOf(sub.State), record.Encode(sub), string(hash[:]), s.fieldIn(shard, hash), letter, keepChanges}
+	args := []any{string(sub.ID), sub.Version, nonce, letterOf(sub.State), record.Encode(sub), string(asked[:]), s.fieldIn(shard, hash), letter, keepChanges}
 	for _, alert := range slices.Sorted(maps.Keys(c.Cursors)) {
 		if alert == "" || strings.ContainsAny(alert, " \n") {
 			return fmt.Errorf("saving subscriber %s: %q cannot be an alert's id", sub.ID, alert)

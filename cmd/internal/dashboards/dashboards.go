@@ -58,6 +58,8 @@ func overview() dashboard {
 				series: []series{{perSecond("jobalert_postings_total", "result"), "{{result}}"}}},
 			{title: "Cron jobs: time since the last good run", kind: "timeseries", unit: "s", about: "alerts runs every minute, the others less often; a line that climbs is a job that fails.",
 				series: []series{{"time() - max by (exported_job) (jobalert_job_last_success_timestamp_seconds)", "{{exported_job}}"}}},
+			{title: "Spans", kind: "timeseries", unit: "ops", about: "Spans of traces given to the collector. dropped ones are lost to the traces, and to nothing else.",
+				series: []series{{perSecond("jobalert_spans_total", "result"), "{{result}}"}}},
 		}},
 		{"Machine", []panel{
 			{title: "Requests", kind: "timeseries", unit: "ops", about: "Requests on the public listener.",
@@ -102,6 +104,8 @@ func delivery() dashboard {
 				series: []series{{"max by (state) (jobalert_outbox_letters)", "{{state}}"}}},
 			{title: "Oldest letter", kind: "timeseries", unit: "s", about: "Age of the oldest letter that is not put off.",
 				series: []series{{"max(jobalert_outbox_oldest_age_seconds)", "age"}}},
+			{title: "Failures of your templates", kind: "timeseries", unit: "short", about: "Mails that the built-in templates wrote because one of yours failed on them: the log says where.",
+				series: []series{{"sum by (kind) (increase(jobalert_template_failures_total[15m])) > 0", "{{kind}}"}}},
 		}},
 		{"Relays", []panel{
 			{title: "Deliveries", kind: "timeseries", unit: "ops", about: "Attempts by relay and what the relay answered.",
@@ -130,6 +134,8 @@ func people() dashboard {
 		}},
 		{"Coming and going", []panel{
 			{title: "Signups", kind: "timeseries", unit: "ops", about: "Signups by form and hook, by result.", series: []series{{perSecond("jobalert_signups_total", "result"), "{{result}}"}}},
+			{title: "Previews refused", kind: "timeseries", unit: "ops", about: "Questions of strangers what a filter would find that were too many from one IP address.",
+				series: []series{{"sum(rate(jobalert_previews_braked_total[5m]))", "refused"}}},
 			{title: "Confirmations", kind: "timeseries", unit: "ops", about: "Addresses confirmed, by how.", series: []series{{perSecond("jobalert_confirmations_total", "via"), "{{via}}"}}},
 			{title: "Unsubscribes", kind: "timeseries", unit: "ops", about: "Wishes to hear no more, by how. A wave after a digest means that it did not please.",
 				series: []series{{perSecond("jobalert_unsubscribes_total", "via"), "{{via}}"}}},
