@@ -284,7 +284,7 @@ func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, s stream, e
 			_ = o.settle(ctx, name, "dead", text, "not a letter", time.Time{})
 			continue
 		}
-		claims = append(claims, mailer.Claim{Letter: letter, Receipt: name})
+		claims = append(claims, mailer.Claim{Letter: letter, Text: text, Receipt: name})
 	}
 	return claims
 }

@@ -19,6 +19,10 @@ func (o *Outbox) Done(ctx context.Context, c mailer.Claim, result string) error 
 // Retry puts the letter off until at, counting the attempt.
 func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mailer.Outcome) error {
 	c.Letter.Attempt++
+	var err error
+	if c.Text, err = Encode(c.Letter); err != nil {
+		return err
+	}
 	return o.end(ctx, c, "retry", "", at)
 }
 
@@ -43,11 +47,7 @@ func (o *Outbox) Bury(ctx context.Context, c mailer.Claim, outcome mailer.Outcom
 }
 
 func (o *Outbox) end(ctx context.Context, c mailer.Claim, how, result string, at time.Time) error {
-	text, err := Encode(c.Letter)
-	if err != nil {
-		return err
-	}
-	if err := o.settle(ctx, c.Receipt, how, text, result, at); err != nil {
+	if err := o.settle(ctx, c.Receipt, how, c.Text, result, at); err != nil {
 		return fmt.Errorf("settling letter %s as %s: %w", c.Letter.ID, how, err)
 	}
 	return nil

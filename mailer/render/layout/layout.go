@@ -7,7 +7,6 @@ import (
 	html "html/template"
 	"io"
 	"io/fs"
-	"mime/quotedprintable"
 	"strings"
 	"sync"
 	text "text/template"
@@ -177,15 +176,4 @@ func execute(t templates, name string, data any) ([]byte, error) {
 		plain.WriteByte('\n')
 	}
 	return plain.Bytes(), nil
-}
-
-// encode is the transfer encoding of lines.
-func encode(plain []byte) []byte {
-	var encoded bytes.Buffer
-	encoded.Grow(len(plain) + len(plain)/8)
-	w := quotedprintable.NewWriter(&encoded)
-	// A bytes.Buffer takes everything: neither call can fail.
-	_, _ = w.Write(plain)
-	_ = w.Close()
-	return encoded.Bytes()
 }

@@ -3,7 +3,6 @@ package layout
 import (
 	"bytes"
 	"fmt"
-	"mime/quotedprintable"
 	"strconv"
 	"strings"
 
@@ -242,23 +241,17 @@ func pieces(line string) ([]piece, error) {
 type Scratch struct {
 	words     []string
 	fragments []Fragment
-	out       bytes.Buffer
-	qp        *quotedprintable.Writer // holds nothing back after the end of a line
-	line      []byte
+	line, out []byte
 }
 
 // Reset makes the memory free for another page.
 func (w *Scratch) Reset() {
 	clear(w.fragments)
-	w.words, w.fragments = nil, w.fragments[:0]
-	w.out.Reset()
+	w.words, w.fragments, w.out = nil, w.fragments[:0], w.out[:0]
 }
 
 // fill writes a stencil with its words. escape is for words outside of attributes.
 func (w *Scratch) fill(s *stencil, as func(encoded []byte, size int) Fragment, escape func(string) string) {
-	if w.qp == nil {
-		w.qp = quotedprintable.NewWriter(&w.out)
-	}
 	for _, p := range s.parts {
 		if p.line == nil {
 			w.fragments = append(w.fragments, as(p.encoded, p.size))
@@ -277,9 +270,10 @@ func (w *Scratch) fill(s *stencil, as func(encoded []byte, size int) Fragment, e
 				w.line = append(w.line, escape(w.words[piece.word])...)
 			}
 		}
-		begin := w.out.Len()
-		_, _ = w.qp.Write(w.line) // a bytes.Buffer takes everything
-		end := w.out.Len()
-		w.fragments = append(w.fragments, as(w.out.Bytes()[begin:end:end], len(w.line)))
+		begin := len(w.out)
+		for line := range bytes.Lines(w.line) { // a paragraph may be more than one
+			w.out = appendEncoded(w.out, line)
+		}
+		w.fragments = append(w.fragments, as(w.out[begin:len(w.out):len(w.out)], len(w.line)))
 	}
 }
