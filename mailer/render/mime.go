@@ -35,18 +35,19 @@ func (p *paper) put(s *sheet) {
 type sheet struct {
 	scratch   layout.Scratch
 	fragments []layout.Fragment
+	head      []byte
 	data      []byte
 }
 
 func (s *sheet) add(fragments ...layout.Fragment) { s.fragments = append(s.fragments, fragments...) }
 
-// message joins header and parts. Each part is the encoded fragments, which end in a line break.
-func (s *sheet) message(header, boundary string) []byte {
-	size := len(header) + 500
+// message joins head and parts. Each part is the encoded fragments, which end in a line break.
+func (s *sheet) message(boundary string) []byte {
+	size := len(s.head) + 500
 	for _, f := range s.fragments {
 		size += len(f.Text) + len(f.HTML)
 	}
-	s.data = append(slices.Grow(s.data[:0], size), header...)
+	s.data = append(slices.Grow(s.data[:0], size), s.head...)
 	s.begin("plain", boundary)
 	for _, f := range s.fragments {
 		s.data = append(s.data, f.Text...)

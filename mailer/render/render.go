@@ -209,13 +209,12 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 	}
 	ticket := r.cfg.Ticket(m.Letter)
 	id := ticket + "@" + r.cfg.From.Domain()
-	head, err := r.header(m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang)
-	if err != nil {
+	if sheet.head, err = r.header(sheet.head, m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang); err != nil {
 		return mailer.Message{}, err
 	}
 	return mailer.Message{
 		ID: id, ReturnPath: r.returnPath(ticket), To: m.To,
-		Data: sheet.message(head, boundary(m.Letter)), Free: func() { r.paper.put(sheet) },
+		Data: sheet.message(boundary(m.Letter)), Free: func() { r.paper.put(sheet) },
 	}, nil
 }
 
