@@ -44,7 +44,7 @@ func (r Rules) Matcher(f Filter) Matcher {
 		r.Rates = rates.Shipped()
 	}
 	f = f.Canonical()
-	var m Matcher
+	m := Matcher{judges: make([]judge, 0, len(Facets()))}
 	m.add(FacetClass, true, classRule(f.Class))
 	m.add(FacetQuery, f.Query != "", queryRule(f.Query))
 	m.add(FacetSkills, len(f.Skills.Any)+len(f.Skills.All)+len(f.Skills.None) > 0, skillsRule(f.Skills))
@@ -70,7 +70,12 @@ func (m Matcher) Match(p *Posting) Verdict { return m.Judge(Prepare(p)) }
 
 // Judge judges a posting that was made ready.
 func (m Matcher) Judge(p *Prepared) Verdict {
-	verdict := Verdict{Match: true}
+	return m.JudgeInto(make([]Reason, 0, len(m.judges)), p)
+}
+
+// JudgeInto is Judge for who reads one verdict at a time: its reasons stand in the given memory.
+func (m Matcher) JudgeInto(memory []Reason, p *Prepared) Verdict {
+	verdict := Verdict{Match: true, Reasons: memory[:0]}
 	for _, j := range m.judges {
 		reason := j.rule(p)
 		reason.Facet = j.facet

@@ -95,12 +95,14 @@ func NewCourier(cfg CourierConfig, outbox Outbox, composer Composer, listener Li
 func (c *Courier) Run(ctx context.Context) error {
 	last, done := graceful(ctx, lastCall)
 	defer done()
+	work, over := graceful(ctx, c.pool.grace)
+	defer over()
 	letters := make(chan mailer.Claim)
 	var working, renewing sync.WaitGroup
 	for range c.cfg.Workers {
 		working.Go(func() {
 			for claim := range letters {
-				c.deliver(ctx, last, claim)
+				c.deliver(ctx, work, last, claim)
 			}
 		})
 	}
@@ -174,10 +176,11 @@ func (c *Courier) pass(ctx, last context.Context, claims []mailer.Claim, letters
 	}
 }
 
-// deliver sends one letter and settles it with the outbox.
-func (c *Courier) deliver(ctx, last context.Context, claim mailer.Claim) {
+// deliver sends one letter and settles it with the outbox: until ctx ends it waits, until work does it sends,
+// and until last it settles.
+func (c *Courier) deliver(ctx, work, last context.Context, claim mailer.Claim) {
 	begun := time.Now()
-	outcome, err := c.pool.Send(ctx, func(ctx context.Context, admit Admit) (mailer.Message, error) {
+	outcome, err := c.pool.send(ctx, work, func(ctx context.Context, admit Admit) (mailer.Message, error) {
 		return c.composer.Compose(ctx, claim.Letter, admit)
 	})
 	crowded, isCrowded := errors.AsType[*Crowded](err)

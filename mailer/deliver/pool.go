@@ -87,6 +87,13 @@ func (p *Pool) mails() int {
 // said. An error means that nothing was sent and nothing is known: compose's own error, as it is,
 // a *Crowded, or the end of ctx while waiting. A mail under way when ctx ends has the pool's grace to finish.
 func (p *Pool) Send(ctx context.Context, compose Compose) (mailer.Outcome, error) {
+	work, done := graceful(ctx, p.grace)
+	defer done()
+	return p.send(ctx, work, compose)
+}
+
+// send is Send for who sends many mails: ctx ends the waiting, and work, some time after it, a mail under way.
+func (p *Pool) send(ctx, work context.Context, compose Compose) (mailer.Outcome, error) {
 	var outcome mailer.Outcome
 	var tried []*relay
 	for {
@@ -97,7 +104,7 @@ func (p *Pool) Send(ctx context.Context, compose Compose) (mailer.Outcome, error
 		case err != nil:
 			return mailer.Outcome{}, err
 		}
-		sent, err := p.sendThrough(ctx, r, c, compose)
+		sent, err := p.sendThrough(ctx, work, r, c, compose)
 		switch {
 		case errors.As(err, new(*session.Error)):
 			continue // the relay is paused now; that is not the mail's trouble
@@ -219,7 +226,7 @@ func (p *Pool) release(r *relay, c *conn) {
 
 // sendThrough sends over a place at a relay and gives it back. A *session.Error means that the relay
 // was not reached, session.ErrStale that the connection had ended.
-func (p *Pool) sendThrough(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
+func (p *Pool) sendThrough(ctx, work context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
 	defer func() { p.release(r, c) }()
 	if c == nil {
 		s, err := p.connect(ctx, r)
@@ -228,7 +235,7 @@ func (p *Pool) sendThrough(ctx context.Context, r *relay, c *conn, compose Compo
 		}
 		c = p.add(r, s)
 	}
-	return p.transact(ctx, r, c, compose)
+	return p.transact(work, r, c, compose)
 }
 
 // add puts a new connection in the place of one that was being made.
@@ -265,9 +272,7 @@ func (p *Pool) connect(ctx context.Context, r *relay) (*session.Session, error) 
 }
 
 // transact sends one mail over a connection.
-func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
-	work, done := graceful(ctx, p.grace)
-	defer done()
+func (p *Pool) transact(work context.Context, r *relay, c *conn, compose Compose) (mailer.Outcome, error) {
 	visit := visit{domains: p.domains}
 	defer visit.leave()
 	message, err := compose(work, visit.enter)
@@ -291,7 +296,7 @@ func (p *Pool) transact(ctx context.Context, r *relay, c *conn, compose Compose)
 		return mailer.Outcome{}, fmt.Errorf("sending a mail: %w", context.Cause(work))
 	}
 	p.metrics.attempt(r.cfg.Name, outcome.Class, time.Since(start))
-	p.learn(ctx, r, outcome, "")
+	p.learn(work, r, outcome, "")
 	return outcome, nil
 }
 

@@ -36,7 +36,9 @@ func (l Locale) Tag() language.Tag {
 }
 
 // String is the tag as text, as it stands in lang attributes and Content-Language.
-func (l Locale) String() string { return l.Tag().String() }
+func (l Locale) String() string {
+	return [...]string{English: "en", German: "de", French: "fr", Spanish: "es"}[l]
+}
 
 // Name is what the language calls itself, such as Deutsch.
 func (l Locale) Name() string { return display.Self.Name(l.Tag()) }
@@ -56,6 +58,11 @@ const maxPreference = 1000
 // an Accept-Language header ("fr;q=0.8, es"); the first that comes near one of ours decides, and what
 // cannot be read, or is longer than a reader's preferences are, is passed over.
 func Negotiate(preferences ...string) Locale {
+	if len(preferences) > 0 { // one of our own, as every subscriber's is
+		if i := slices.IndexFunc(All(), func(l Locale) bool { return l.String() == preferences[0] }); i >= 0 {
+			return Locale(i)
+		}
+	}
 	tooLong := func(s string) bool { return len(s) > maxPreference }
 	_, i := language.MatchStrings(matcher(), slices.DeleteFunc(slices.Clone(preferences), tooLong)...)
 	return All()[i]

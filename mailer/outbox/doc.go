@@ -30,8 +30,13 @@
 // others answer: those are claimed from, taken over and counted as ever, and the dead one's are asked
 // again with growing pauses, in a look of no more than three seconds.
 //
-// Letters that end at the same time are ended in one pipeline (package together). Whoever ends a letter still
-// waits until that one is ended, so that the bound on duplicates in package deliver is as before.
+// Letters that end at the same time are ended together (package together), those of one stream by one script.
+// Whoever ends a letter still waits until that one is ended, so that the bound on duplicates in package
+// deliver is as before.
+//
+// A stream that held all that was asked of it is asked for sixteen letters at once the next time, and the shards
+// take turns. One letter of each of many streams cost a command for each, here and wherever the people
+// behind the letters are looked up: for each mail 46 µs of our CPU and 37 of Redis', and 26 and 20 since.
 //
 // Streams, not a sorted set with leases: an owed letter costs Redis about 1 µs and 66 bytes. What
 // the sorted set would give besides, cancelling, is had by checking again at the moment of sending.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -46,6 +47,8 @@ type Outbox struct {
 
 	mu       sync.Mutex
 	rung     map[stream]bool // those that were heard of since they were last looked at
+	deep     map[stream]bool // those that held all that was asked of them when they were last looked at
+	turn     int             // the shard whose streams come first in their lanes
 	swept    time.Time
 	contacts []contact // by shard
 	ask      time.Time // when shards that do not answer are asked again
@@ -70,7 +73,7 @@ func New(cfg Config, client redis.UniversalClient) *Outbox {
 	for shard := range contacts {
 		contacts[shard].back = time.Now()
 	}
-	o := &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, bell: make(chan struct{}, 1), contacts: contacts, counted: map[stream]counted{}}
+	o := &Outbox{cfg: cfg, redis: client, rung: map[stream]bool{}, deep: map[stream]bool{}, bell: make(chan struct{}, 1), contacts: contacts, counted: map[stream]counted{}}
 	o.ends = together.New(o.settleAll)
 	return o
 }
@@ -189,11 +192,17 @@ func (o *Outbox) next(now time.Time) ([]stream, bool) {
 		clear(o.rung)
 		return o.streams(), true
 	}
-	streams := slices.DeleteFunc(slices.Sorted(maps.Keys(o.rung)), func(s stream) bool { return !o.answers(s) })
+	streams := slices.DeleteFunc(slices.SortedFunc(maps.Keys(o.rung), o.inTurn), func(s stream) bool { return !o.answers(s) })
 	for _, s := range streams {
 		delete(o.rung, s)
 	}
 	return streams, false
+}
+
+// inTurn orders streams by their lanes, and in each lane by turns. The outbox must be locked.
+func (o *Outbox) inTurn(a, b stream) int {
+	place := func(s stream) int { return (o.shard(s) - o.turn + o.cfg.Shards) % o.cfg.Shards } // turn is at most Shards
+	return cmp.Or(cmp.Compare(o.lane(a), o.lane(b)), cmp.Compare(place(a), place(b)))
 }
 
 // again has streams looked at by the next claim, all of them where it is to be a sweep.
@@ -214,25 +223,49 @@ func (o *Outbox) claim(ctx context.Context, l *look, streams []stream, sweep boo
 		o.takeOver(ctx, l, l.well(o, streams))
 		o.promote(ctx, l, l.well(o, streams))
 	}
-	// One stream after the other, so that no more is claimed than asked for; but all at once while
-	// the streams are more than the letters one may ask of each.
+	// Streams that held many letters are asked for many, one after the other; the rest all at once, so that no
+	// more is claimed than asked for.
 	streams = l.well(o, streams)
-	for len(streams) > 0 && l.room() > 0 {
+	for many := true; len(streams) > 0 && l.room() > 0; {
 		n := min(len(streams), l.room())
-		o.read(ctx, l, streams[:n], l.room()/n)
+		if many = many && o.isDeep(streams[0]); many {
+			n = min(n, max(1, l.room()/bunch))
+		}
+		room, count := l.room(), l.room()/n
+		o.read(ctx, l, streams[:n], count)
+		many = room-l.room() == n*count
 		streams = l.well(o, streams[n:])
 	}
 	o.again(streams, false) // those not looked at
 }
 
-// read takes up to count fresh letters of every stream.
+// bunch is how many letters are asked of a stream that holds many. The people of a shard are looked up, and
+// their letters ended, with fewer commands.
+const bunch = 16
+
+func (o *Outbox) isDeep(s stream) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.deep[s]
+}
+
+// read takes up to count fresh letters of every stream. One that holds as many is deep, and stays rung.
 func (o *Outbox) read(ctx context.Context, l *look, streams []stream, count int) {
+	o.mu.Lock()
+	for _, s := range streams {
+		delete(o.deep, s)
+		o.turn = o.shard(s) + 1
+	}
+	o.mu.Unlock()
 	each(ctx, o, l, streams, func(pipe redis.Pipeliner, s stream) *redis.XStreamSliceCmd {
 		return pipe.XReadGroup(ctx, &redis.XReadGroupArgs{Group: group, Consumer: consumer,
 			Streams: []string{o.key(s), ">"}, Count: int64(count), Block: -1})
 	}, func(s stream, reply *redis.XStreamSliceCmd) {
 		for _, one := range reply.Val() {
 			if len(one.Messages) == count {
+				o.mu.Lock()
+				o.deep[s] = true
+				o.mu.Unlock()
 				o.ring(s)
 			}
 			l.claims = o.collect(ctx, l.claims, s, one.Messages)
@@ -251,7 +284,7 @@ func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, s stream, e
 			_ = o.settle(ctx, name, "dead", text, "not a letter", time.Time{})
 			continue
 		}
-		claims = append(claims, mailer.Claim{Letter: letter, Receipt: name})
+		claims = append(claims, mailer.Claim{Letter: letter, Text: text, Receipt: name})
 	}
 	return claims
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"testing"
@@ -360,6 +361,59 @@ func TestLettersOfAProgramWithoutLanesAreSent(t *testing.T) {
 		must(t, client.ZAdd(t.Context(), mailer.ShardKey(2, "retry"), redis.Z{Score: 1, Member: text}).Err())
 		if got := claim(t, New(patient(), client), 10); len(got) != 2 {
 			t.Errorf("claimed %d of the two letters", len(got))
+		}
+	})
+}
+
+func TestShardsTakeTurnsInARunOfManyLetters(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		for shard := range patient().Shards {
+			for n := range 100 {
+				must(t, o.Put(t.Context(), shard, mailer.Letter{ID: fmt.Sprint(shard, "-", n), Kind: mailer.KindDigest}))
+			}
+			o.Ring(shard)
+		}
+		claim(t, o, 40) // nothing is known of the streams yet
+		served := map[byte]bool{}
+		for range patient().Shards {
+			shards := map[byte]bool{}
+			for _, c := range claim(t, o, 16) {
+				shards[c.Letter.ID[0]] = true
+			}
+			if len(shards) != 1 {
+				t.Errorf("a claim of 16 letters took them from %d streams, want one", len(shards))
+			}
+			maps.Copy(served, shards)
+		}
+		if len(served) != patient().Shards {
+			t.Errorf("of %d shards %d had their turn", patient().Shards, len(served))
+		}
+	})
+}
+
+func TestLettersOfOneStreamThatEndTogetherEndEachInItsOwnWay(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		o := New(patient(), client)
+		for n := range 5 {
+			owe(t, o, 1, n)
+		}
+		claims := claim(t, o, 100)
+		must(t, o.Done(t.Context(), claims[4], "sent"))
+		ends := []ending{}
+		for i, how := range []string{"done", "retry", "dead", "back", "dead"} {
+			s, entry, err := o.parseReceipt(claims[i].Receipt)
+			must(t, err)
+			ends = append(ends, ending{s, entry, how, claims[i].Text, how, time.Now().Add(time.Hour)})
+		}
+		failed, err := o.settleAll(t.Context(), ends)
+		must(t, err)
+		for _, err := range failed {
+			must(t, err)
+		}
+		got, want := stats(t, o), Stats{Ready: 1, Waiting: 1, Dead: 1}
+		if got.Oldest = 0; got != want {
+			t.Errorf("the outbox holds %+v, want %+v: the last had been ended before", got, want)
 		}
 	})
 }

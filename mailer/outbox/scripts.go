@@ -35,25 +35,32 @@ end
 return #due
 `)
 
-// settle ends a claim: the letter leaves the stream and goes where it is told, if the claim stands.
+// settle ends claims of one stream: each letter leaves it and goes where it is told, if its claim stands.
 //
 //	KEYS  1 outbox, 2 retry, 3 dead, 4 done
-//	ARGV  1 group, 2 entry, 3 'done' | 'retry' | 'dead' | 'back', 4 encoded letter, 5 result or reason,
-//	      6 when to try again in milliseconds, 7 how many entries to keep in dead, 8 in done
-//	returns 1, or 0 where the claim had been ended before
+//	ARGV  1 group, 2 how many entries to keep in dead, 3 in done, then five for each claim:
+//	      entry, 'done' | 'retry' | 'dead' | 'back', encoded letter, result or reason,
+//	      when to try again in milliseconds
+//	returns the number of claims that had not been ended before
 var settle = redis.NewScript(Lua + `
-if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
-redis.call('XDEL', KEYS[1], ARGV[2])
-if ARGV[3] == 'retry' then
-  redis.call('ZADD', KEYS[2], ARGV[6], ARGV[4])
-elseif ARGV[3] == 'back' then
-  put_letter(KEYS[1], ARGV[4])
-elseif ARGV[3] == 'dead' then
-  redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[7], '*', 'letter', ARGV[4], 'reason', ARGV[5])
-else
-  redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[8], '*', 'letter', ARGV[4], 'result', ARGV[5])
+local ended = 0
+for i = 4, #ARGV, 5 do
+  local entry, how, letter, result, at = ARGV[i], ARGV[i+1], ARGV[i+2], ARGV[i+3], ARGV[i+4]
+  if redis.call('XACK', KEYS[1], ARGV[1], entry) == 1 then
+    ended = ended + 1
+    redis.call('XDEL', KEYS[1], entry)
+    if how == 'retry' then
+      redis.call('ZADD', KEYS[2], at, letter)
+    elseif how == 'back' then
+      put_letter(KEYS[1], letter)
+    elseif how == 'dead' then
+      redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], '*', 'letter', letter, 'reason', result)
+    else
+      redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[3], '*', 'letter', letter, 'result', result)
+    end
+  end
 end
-return 1
+return ended
 `)
 
 // revive puts a dead letter back into the outbox.

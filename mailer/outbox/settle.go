@@ -19,6 +19,10 @@ func (o *Outbox) Done(ctx context.Context, c mailer.Claim, result string) error 
 // Retry puts the letter off until at, counting the attempt.
 func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mailer.Outcome) error {
 	c.Letter.Attempt++
+	var err error
+	if c.Text, err = Encode(c.Letter); err != nil {
+		return err
+	}
 	return o.end(ctx, c, "retry", "", at)
 }
 
@@ -43,11 +47,7 @@ func (o *Outbox) Bury(ctx context.Context, c mailer.Claim, outcome mailer.Outcom
 }
 
 func (o *Outbox) end(ctx context.Context, c mailer.Claim, how, result string, at time.Time) error {
-	text, err := Encode(c.Letter)
-	if err != nil {
-		return err
-	}
-	if err := o.settle(ctx, c.Receipt, how, text, result, at); err != nil {
+	if err := o.settle(ctx, c.Receipt, how, c.Text, result, at); err != nil {
 		return fmt.Errorf("settling letter %s as %s: %w", c.Letter.ID, how, err)
 	}
 	return nil
@@ -73,32 +73,44 @@ func (o *Outbox) settle(ctx context.Context, name, how, text, result string, at 
 	return failed
 }
 
-// settleAll ends claims that are ended at the same time. Each has its own error; the other one is the end
-// of ctx.
+// settleAll ends claims that are ended at the same time, those of one stream together. Each has its own error;
+// the other one is the end of ctx.
 func (o *Outbox) settleAll(ctx context.Context, ends []ending) ([]error, error) {
-	pipe := o.redis.Pipeline()
-	replies := make([]*redis.Cmd, len(ends))
+	places := map[stream][]int{}
 	for i, e := range ends {
-		keys, args := o.settling(e)
-		replies[i] = settle.EvalSha(ctx, pipe, keys, args...)
+		places[e.stream] = append(places[e.stream], i)
+	}
+	pipe := o.redis.Pipeline()
+	replies := make(map[stream]*redis.Cmd, len(places))
+	for s, at := range places {
+		keys, args := o.settling(s, ends, at)
+		replies[s] = settle.EvalSha(ctx, pipe, keys, args...)
 	}
 	_, _ = pipe.Exec(ctx) // each reply has its own error
 	failed, ended := make([]error, len(ends)), error(nil)
-	for i, e := range ends {
-		if failed[i] = replies[i].Err(); redis.HasErrorPrefix(failed[i], "NOSCRIPT") {
-			keys, args := o.settling(e)
-			failed[i] = settle.Eval(ctx, o.redis, keys, args...).Err()
+	for s, at := range places {
+		err := replies[s].Err()
+		if redis.HasErrorPrefix(err, "NOSCRIPT") {
+			keys, args := o.settling(s, ends, at)
+			err = settle.Eval(ctx, o.redis, keys, args...).Err()
 		}
-		if failed[i] != nil {
+		if err != nil {
 			ended = ctx.Err()
+		}
+		for _, i := range at {
+			failed[i] = err
 		}
 	}
 	return failed, ended
 }
 
-// settling is what the script wants to know.
-func (o *Outbox) settling(e ending) (keys []string, args []any) {
-	shard := o.shard(e.stream)
-	return []string{o.key(e.stream), o.retry(e.stream), deadKey(shard), doneKey(shard)},
-		[]any{group, e.entry, e.how, e.letter, e.result, e.at.UnixMilli(), o.cfg.KeepDead, o.cfg.KeepDone}
+// settling is what the script wants to know of those ends that are at these places.
+func (o *Outbox) settling(s stream, ends []ending, at []int) (keys []string, args []any) {
+	shard := o.shard(s)
+	args = append(make([]any, 0, 3+5*len(at)), group, o.cfg.KeepDead, o.cfg.KeepDone)
+	for _, i := range at {
+		e := &ends[i]
+		args = append(args, e.entry, e.how, e.letter, e.result, e.at.UnixMilli())
+	}
+	return []string{o.key(s), o.retry(s), deadKey(shard), doneKey(shard)}, args
 }

@@ -17,7 +17,7 @@ const (
 
 // header is a list of fields in the order they are written.
 type header struct {
-	b   strings.Builder
+	b   []byte
 	err error
 }
 
@@ -33,8 +33,12 @@ func (h *header) add(name, value string) {
 		h.err = fmt.Errorf("header %s: %d bytes do not fit on one line", name, len(value))
 		return
 	}
-	for _, s := range [...]string{name, ": ", value, "\r\n"} {
-		h.b.WriteString(s)
+	h.say(name, ": ", value, "\r\n")
+}
+
+func (h *header) say(words ...string) {
+	for _, word := range words {
+		h.b = append(h.b, word...)
 	}
 }
 
@@ -59,11 +63,10 @@ func headerSafe(name, value string) error {
 	return nil
 }
 
-// header makes the fields in a fixed order. The subject is a stranger's words and
+// header makes the fields in a fixed order, in the given memory. The subject is a stranger's words and
 // has been cleaned; the other values are ours.
-func (r *Renderer) header(m Mail, id, subject, lang string) (string, error) {
-	var h header
-	h.b.Grow(1500)
+func (r *Renderer) header(memory []byte, m Mail, id, subject, lang string) ([]byte, error) {
+	h := header{b: memory[:0]}
 	h.add("Date", m.Now.UTC().Format(time.RFC1123Z))
 	h.add("From", r.from)
 	h.add("Reply-To", r.cfg.ReplyTo.String())
@@ -79,9 +82,9 @@ func (r *Renderer) header(m Mail, id, subject, lang string) (string, error) {
 	h.add("Content-Language", lang)
 	h.add("Content-Type", `multipart/alternative; boundary="`+boundary(m.Letter)+`"`)
 	if h.err != nil {
-		return "", fmt.Errorf("%w: %w", ErrMail, h.err)
+		return nil, fmt.Errorf("%w: %w", ErrMail, h.err)
 	}
-	return h.b.String(), nil
+	return h.b, nil
 }
 
 // addList writes the fields of a mailing list: RFC 2919, RFC 2369 §3.2, RFC 8058 §3.1.
@@ -111,7 +114,7 @@ func (h *header) addSubject(subject string) {
 	if !plain {
 		subject = strings.Join(encodedWords(subject), "\r\n ")
 	}
-	h.b.WriteString("Subject: " + subject + "\r\n")
+	h.say("Subject: ", subject, "\r\n")
 }
 
 // encodedWords writes s as base64 words of at most 75 characters, none of which ends inside a

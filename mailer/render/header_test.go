@@ -115,13 +115,13 @@ func TestHeaderSafeRefusesWhatEndsALine(t *testing.T) {
 		}
 		var h header
 		h.add("X", bad)
-		if h.err == nil || h.b.Len() > 0 {
-			t.Errorf("%q was written as %q", bad, h.b.String())
+		if h.err == nil || len(h.b) > 0 {
+			t.Errorf("%q was written as %q", bad, string(h.b))
 		}
 		h = header{}
 		h.addSubject(bad)
-		if h.err == nil || h.b.Len() > 0 {
-			t.Errorf("the subject %q was written as %q", bad, h.b.String())
+		if h.err == nil || len(h.b) > 0 {
+			t.Errorf("the subject %q was written as %q", bad, string(h.b))
 		}
 	}
 	for _, good := range []string{"", "a b", "ä – 漢字", "<https://x.example/?a=b&c=d>"} {
@@ -139,12 +139,12 @@ func TestSubjectsReadBackAsWritten(t *testing.T) {
 		if h.err != nil {
 			t.Fatal(h.err)
 		}
-		for line := range strings.SplitSeq(strings.TrimSuffix(h.b.String(), "\r\n"), "\r\n ") {
+		for line := range strings.SplitSeq(strings.TrimSuffix(string(h.b), "\r\n"), "\r\n ") {
 			if line = strings.TrimPrefix(line, "Subject: "); strings.HasPrefix(line, "=?") && len(line) > 75 {
 				t.Fatalf("an encoded word of %d octets", len(line))
 			}
 		}
-		msg, err := mail.ReadMessage(strings.NewReader(h.b.String() + "\r\n"))
+		msg, err := mail.ReadMessage(strings.NewReader(string(h.b) + "\r\n"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,7 @@
 package render
 
 import (
-	"bytes"
+	"slices"
 	"sync"
 
 	"jobalertd/mailer"
@@ -12,34 +12,62 @@ import (
 // boundary cannot either.
 func boundary(l mailer.Letter) string { return "=_" + l.ID }
 
-// paper is memory that mails are written in, one after the other.
+// paper is sheets that mails are written on, one after the other.
 type paper struct{ pool sync.Pool }
 
-// message joins header and parts. Each part is a list of encoded fragments that end in a line break. The
-// mail may be used until free is called.
-func (p *paper) message(header, boundary string, fragments []layout.Fragment) (data []byte, free func()) {
-	size := len(header) + 500
-	for _, f := range fragments {
+// take is an empty sheet.
+func (p *paper) take() *sheet {
+	if s, ok := p.pool.Get().(*sheet); ok {
+		return s
+	}
+	return new(sheet)
+}
+
+// put takes a sheet back.
+func (p *paper) put(s *sheet) {
+	clear(s.fragments)
+	s.fragments = s.fragments[:0]
+	s.scratch.Reset()
+	p.pool.Put(s)
+}
+
+// sheet is the memory of one mail.
+type sheet struct {
+	scratch   layout.Scratch
+	fragments []layout.Fragment
+	head      []byte
+	data      []byte
+}
+
+func (s *sheet) add(fragments ...layout.Fragment) { s.fragments = append(s.fragments, fragments...) }
+
+// message joins head and parts. Each part is the encoded fragments, which end in a line break.
+func (s *sheet) message(boundary string) []byte {
+	size := len(s.head) + 500
+	for _, f := range s.fragments {
 		size += len(f.Text) + len(f.HTML)
 	}
-	sheet, _ := p.pool.Get().(*bytes.Buffer)
-	if sheet == nil {
-		sheet = new(bytes.Buffer)
+	s.data = append(slices.Grow(s.data[:0], size), s.head...)
+	s.begin("plain", boundary)
+	for _, f := range s.fragments {
+		s.data = append(s.data, f.Text...)
 	}
-	sheet.Reset()
-	sheet.Grow(size)
-	sheet.WriteString(header)
-	part := func(subtype string, of func(layout.Fragment) []byte) {
-		for _, s := range [...]string{"\r\n--", boundary, "\r\nContent-Type: text/", subtype, "; charset=utf-8\r\n",
-			"Content-Transfer-Encoding: quoted-printable\r\n\r\n"} {
-			sheet.WriteString(s)
-		}
-		for _, f := range fragments {
-			sheet.Write(of(f))
-		}
+	s.begin("html", boundary)
+	for _, f := range s.fragments {
+		s.data = append(s.data, f.HTML...)
 	}
-	part("plain", func(f layout.Fragment) []byte { return f.Text })
-	part("html", func(f layout.Fragment) []byte { return f.HTML })
-	sheet.WriteString("\r\n--" + boundary + "--\r\n")
-	return sheet.Bytes(), func() { p.pool.Put(sheet) }
+	s.say("\r\n--", boundary, "--\r\n")
+	return s.data
+}
+
+// begin writes what stands before a part.
+func (s *sheet) begin(subtype, boundary string) {
+	s.say("\r\n--", boundary, "\r\nContent-Type: text/", subtype, "; charset=utf-8\r\n",
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
+}
+
+func (s *sheet) say(words ...string) {
+	for _, word := range words {
+		s.data = append(s.data, word...)
+	}
 }

@@ -105,11 +105,11 @@ func pieces(t *testing.T, r *Renderer, m Mail) []layout.Fragment {
 	}
 	s := speaker{r.texts[locale.English], r.cfg}
 	p := s.page(m, Job{})
-	fragments, err := r.write(r.layouts.Edition(string(m.Letter.Kind), locale.English), s, m, &p)
-	if err != nil {
+	var sheet sheet
+	if err := r.write(&sheet, r.layouts.Edition(string(m.Letter.Kind), locale.English), s, m, &p); err != nil {
 		t.Fatal(err)
 	}
-	return fragments
+	return sheet.fragments
 }
 
 func TestFragmentsEndInALineBreak(t *testing.T) {

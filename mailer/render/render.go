@@ -9,7 +9,6 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -200,8 +199,8 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 	}
 	s := speaker{r.texts[locale.Negotiate(m.Locale)], r.cfg}
 	p := s.page(m, first(m))
-	fragments, err := r.write(edition, s, m, &p)
-	if err != nil {
+	sheet := r.paper.take()
+	if err := r.write(sheet, edition, s, m, &p); err != nil {
 		return mailer.Message{}, err
 	}
 	subject, err := edition.Subject(&p)
@@ -210,12 +209,13 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 	}
 	ticket := r.cfg.Ticket(m.Letter)
 	id := ticket + "@" + r.cfg.From.Domain()
-	head, err := r.header(m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang)
-	if err != nil {
+	if sheet.head, err = r.header(sheet.head, m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang); err != nil {
 		return mailer.Message{}, err
 	}
-	data, free := r.paper.message(head, boundary(m.Letter), fragments)
-	return mailer.Message{ID: id, ReturnPath: r.returnPath(ticket), To: m.To, Data: data, Free: free}, nil
+	return mailer.Message{
+		ID: id, ReturnPath: r.returnPath(ticket), To: m.To,
+		Data: sheet.message(boundary(m.Letter)), Free: func() { r.paper.put(sheet) },
+	}, nil
 }
 
 // first is what a subject says of the first job of a mail, cleaned; nothing where there is none.
@@ -226,38 +226,45 @@ func first(m Mail) Job {
 	return Job{Title: plain(m.Jobs[0].Title, maxTitle), Company: plain(m.Jobs[0].Company, maxLine)}
 }
 
-// write gives the page as fragments, two for each job. Jobs that would make the mail too long are left
+// write puts the page on a sheet, two fragments for each job. Jobs that would make the mail too long are left
 // out and counted in its More.
-func (r *Renderer) write(e *layout.Edition, s speaker, m Mail, p *layout.Page) ([]layout.Fragment, error) {
+func (r *Renderer) write(to *sheet, e *layout.Edition, s speaker, m Mail, p *layout.Page) error {
 	p.More = s.more(m.More)
-	top, foot, err := e.Frame(p)
+	top, foot, err := e.Frame(&to.scratch, p)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const moreButton = 1000 // bytes that the foot may grow by when jobs are left out
-	fragments, size := slices.Grow(top, 2*len(m.Jobs)+len(foot)), moreButton+len(p.MoreURL)
-	for _, f := range slices.Concat(top, foot) {
-		size += f.Size
-	}
+	size := moreButton + len(p.MoreURL) + total(top) + total(foot)
+	to.add(top...)
 	for i, j := range m.Jobs {
 		card, err := r.card(e, s, j)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		why, err := r.why(e, s, j.Why)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if size += card.Size + why.Size; size > maxHTML {
 			p.More = s.more(m.More + len(m.Jobs) - i)
-			if _, foot, err = e.Frame(p); err != nil {
-				return nil, err
+			if _, foot, err = e.Frame(&to.scratch, p); err != nil {
+				return err
 			}
 			break
 		}
-		fragments = append(fragments, card, why)
+		to.add(card, why)
 	}
-	return append(fragments, foot...), nil
+	to.add(foot...)
+	return nil
+}
+
+// total is the size of fragments together.
+func total(fragments []layout.Fragment) (size int) {
+	for _, f := range fragments {
+		size += f.Size
+	}
+	return size
 }
 
 // card is a job as it was written before, or written now.

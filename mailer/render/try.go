@@ -22,11 +22,11 @@ func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
 	}
 	s := speaker{r.texts[locale.Negotiate(m.Locale)], r.cfg}
 	p := s.page(m, first(m))
-	fragments, err := r.write(r.edition(m), s, m, &p)
-	if err != nil {
+	var sheet sheet
+	if err := r.write(&sheet, r.edition(m), s, m, &p); err != nil {
 		return "", "", err
 	}
-	for _, f := range fragments {
+	for _, f := range sheet.fragments {
 		text, page = text+decoded(f.Text), page+decoded(f.HTML)
 	}
 	return text, page, nil

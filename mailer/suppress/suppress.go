@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/fields"
 )
 
 // Reason says why an address is suppressed.
@@ -85,16 +86,14 @@ func (s *Set) Get(ctx context.Context, address mailer.AddressHash) (Entry, bool,
 // Look tells which addresses are suppressed, in order. Each has its own error: they may lie on different
 // servers.
 func (s *Set) Look(ctx context.Context, addresses []mailer.AddressHash) ([]bool, []error) {
-	pipe := s.redis.Pipeline()
-	replies := make([]*redis.BoolCmd, len(addresses))
+	names := make([]fields.Name, len(addresses))
 	for i, address := range addresses {
-		replies[i] = pipe.HExists(ctx, Key(address.Shard(s.shards)), string(address[:]))
+		names[i] = fields.Name{Key: Key(address.Shard(s.shards)), Field: string(address[:])}
 	}
-	_, _ = pipe.Exec(ctx) // each reply has its own error
 	found, errs := make([]bool, len(addresses)), make([]error, len(addresses))
-	for i, reply := range replies {
-		if found[i], errs[i] = reply.Result(); errs[i] != nil {
-			errs[i] = fmt.Errorf("looking up a suppression: %w", errs[i])
+	for i, value := range fields.Get(ctx, s.redis, names) {
+		if found[i] = value.Text != ""; value.Err != nil {
+			errs[i] = fmt.Errorf("looking up a suppression: %w", value.Err)
 		}
 	}
 	return found, errs

@@ -44,7 +44,7 @@ type Composer struct {
 	store    *store.Store
 	suppress *suppress.Set
 	offers   *postings.Shelf[*offer]
-	lookUps  *together.Group[mailer.Letter, lookUp]
+	lookUps  *together.Group[*mailer.Letter, lookUp]
 	zones    *recent.Map[string, *time.Location]
 	links    *token.Minter
 	renderer *render.Renderer
@@ -78,7 +78,7 @@ const (
 // Compose makes the mail of a letter, once admit has let one through to the recipient's domain; an error
 // of admit is returned as it is. It is a *mailer.Drop where the letter is not to be sent any more.
 func (c *Composer) Compose(ctx context.Context, l mailer.Letter, admit func(domain string) error) (mailer.Message, error) {
-	found, err := c.lookUps.Ask(ctx, l)
+	found, err := c.lookUps.Ask(ctx, &l)
 	if err = cmp.Or(err, found.err); err == nil {
 		err = admit(found.sub.Recipient(l.Kind).Domain())
 	}
@@ -97,7 +97,7 @@ func (c *Composer) Compose(ctx context.Context, l mailer.Letter, admit func(doma
 }
 
 // standing says why a letter of this kind must not go to a subscriber in this state; "" if it may.
-func standing(sub *subscribers.Subscriber, l mailer.Letter) string {
+func standing(sub *subscribers.Subscriber, l *mailer.Letter) string {
 	switch l.Kind {
 	case mailer.KindConfirm:
 		if sub.Proposal == nil || sub.Proposal.ID != l.Proposal {
@@ -220,13 +220,15 @@ func (c *Composer) jobs(speech locale.Locale, found []*offer, about []subscriber
 	for i, a := range about {
 		matchers[i] = c.cfg.Rules.Matcher(a.Filter)
 	}
+	var reasons []alerts.Reason
 	shown := make([]render.Job, 0, len(found))
 	for _, offer := range found {
 		if !offer.job.Open(now) {
 			continue
 		}
 		for _, matcher := range matchers {
-			if verdict := matcher.Judge(offer.prepared()); verdict.Match {
+			verdict := matcher.JudgeInto(reasons, offer.prepared())
+			if reasons = verdict.Reasons; verdict.Match {
 				shown = append(shown, offer.to(speech, verdict))
 				break
 			}

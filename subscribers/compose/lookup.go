@@ -19,7 +19,7 @@ type lookUp struct {
 // lookUpAll looks up letters that are sent at the same time: whom each is for, whether they may be written
 // to, and what it shows. What is wrong with one is nothing to the others;
 // the error is the end of ctx.
-func (c *Composer) lookUpAll(ctx context.Context, letters []mailer.Letter) ([]lookUp, error) {
+func (c *Composer) lookUpAll(ctx context.Context, letters []*mailer.Letter) ([]lookUp, error) {
 	found := make([]lookUp, len(letters))
 	c.addressees(ctx, letters, found)
 	c.allowed(ctx, letters, found)
@@ -28,7 +28,7 @@ func (c *Composer) lookUpAll(ctx context.Context, letters []mailer.Letter) ([]lo
 }
 
 // addressees finds whom letters are for.
-func (c *Composer) addressees(ctx context.Context, letters []mailer.Letter, found []lookUp) {
+func (c *Composer) addressees(ctx context.Context, letters []*mailer.Letter, found []lookUp) {
 	ids := make([]subscribers.ID, len(letters))
 	for i, l := range letters {
 		ids[i] = subscribers.ID(l.Subscriber)
@@ -48,7 +48,7 @@ func (c *Composer) addressees(ctx context.Context, letters []mailer.Letter, foun
 }
 
 // allowed finds who may be written to.
-func (c *Composer) allowed(ctx context.Context, letters []mailer.Letter, found []lookUp) {
+func (c *Composer) allowed(ctx context.Context, letters []*mailer.Letter, found []lookUp) {
 	var hashes []mailer.AddressHash
 	var places []int
 	for i, l := range letters {
@@ -70,7 +70,7 @@ func (c *Composer) allowed(ctx context.Context, letters []mailer.Letter, found [
 }
 
 // shown finds the jobs that letters show.
-func (c *Composer) shown(ctx context.Context, letters []mailer.Letter, found []lookUp) {
+func (c *Composer) shown(ctx context.Context, letters []*mailer.Letter, found []lookUp) {
 	var lists [][]string
 	var places []int
 	for i, l := range letters {

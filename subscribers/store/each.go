@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	"github.com/redis/go-redis/v9"
-
+	"jobalertd/mailer/fields"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store/record"
 )
@@ -20,22 +18,19 @@ type Each struct {
 // GetEach reads subscribers of any shards, in order. Each has its own error, subscribers.ErrNotFound where
 // there is none: what is wrong with one of them, or with its shard, is nothing to the others.
 func (s *Store) GetEach(ctx context.Context, ids []subscribers.ID) []Each {
-	pipe := s.redis.Pipeline()
-	replies := make([]*redis.StringCmd, len(ids))
+	names := make([]fields.Name, len(ids))
 	for i, id := range ids {
-		replies[i] = pipe.HGet(ctx, peopleKey(id.Shard(s.shards)), string(id))
+		names[i] = fields.Name{Key: peopleKey(id.Shard(s.shards)), Field: string(id)}
 	}
-	_, _ = pipe.Exec(ctx) // each reply has its own error
 	all := make([]Each, len(ids))
-	for i, id := range ids {
-		text, err := replies[i].Result()
+	for i, value := range fields.Get(ctx, s.redis, names) {
 		switch {
-		case errors.Is(err, redis.Nil): // or where the first layout has them
-			all[i].Subscriber, all[i].Err = s.Get(ctx, id)
-		case err != nil:
-			all[i].Err = fmt.Errorf("reading subscriber %s: %w", id, err)
+		case value.Err != nil:
+			all[i].Err = fmt.Errorf("reading subscriber %s: %w", ids[i], value.Err)
+		case value.Text == "": // or where the first layout has them
+			all[i].Subscriber, all[i].Err = s.Get(ctx, ids[i])
 		default:
-			found, err := read(id, text, record.Decode)
+			found, err := read(ids[i], value.Text, record.Decode)
 			all[i] = Each{found.Subscriber, err}
 		}
 	}

@@ -3,14 +3,12 @@ package token
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -227,11 +225,11 @@ func (c Claims) encode(now time.Time) ([]byte, error) {
 	raw := make([]byte, 0, l.size()+macSize)
 	raw = append(raw, byte(c.Purpose))
 	if l.subscriber {
-		id, err := idEncoding().DecodeString(strings.ToUpper(string(c.Subscriber)))
-		if err != nil || len(id) != idSize || idText(id) != c.Subscriber {
+		id, ok := c.Subscriber.Bytes()
+		if !ok {
 			return nil, fmt.Errorf("%q is not a subscriber's id", c.Subscriber)
 		}
-		raw = append(raw, id...)
+		raw = append(raw, id[:]...)
 	}
 	if l.proposal {
 		if len(c.Proposal) != proposalSize {
@@ -264,7 +262,7 @@ func decode(p Purpose, raw []byte) Claims {
 	l, _ := p.layout()
 	c := Claims{Purpose: p}
 	if l.subscriber {
-		c.Subscriber, raw = idText(raw[:idSize]), raw[idSize:]
+		c.Subscriber, raw = subscribers.IDOf([idSize]byte(raw)), raw[idSize:]
 	}
 	if l.proposal {
 		c.Proposal, raw = string(raw[:proposalSize]), raw[proposalSize:]
@@ -282,13 +280,6 @@ func decode(p Purpose, raw []byte) Claims {
 		c.Expires = time.Unix(int64(binary.BigEndian.Uint32(raw)), 0)
 	}
 	return c
-}
-
-// idEncoding is the alphabet of subscribers.ID, in upper case.
-func idEncoding() *base32.Encoding { return base32.StdEncoding.WithPadding(base32.NoPadding) }
-
-func idText(raw []byte) subscribers.ID {
-	return subscribers.ID(strings.ToLower(idEncoding().EncodeToString(raw)))
 }
 
 // alertNumber is the number behind an alert's id, 0 for all alerts.

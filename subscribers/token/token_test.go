@@ -232,7 +232,7 @@ func drawClaims(t *rapid.T) Claims {
 	c := Claims{Purpose: Purpose(rapid.IntRange(int(Confirm), int(News)).Draw(t, "purpose"))}
 	l, _ := c.Purpose.layout()
 	if l.subscriber {
-		c.Subscriber = idText(rapid.SliceOfN(rapid.Byte(), idSize, idSize).Draw(t, "subscriber"))
+		c.Subscriber = subscribers.IDOf([idSize]byte(rapid.SliceOfN(rapid.Byte(), idSize, idSize).Draw(t, "subscriber")))
 	}
 	if l.proposal {
 		c.Proposal = rapid.StringMatching("[a-z2-7]{13}").Draw(t, "proposal")

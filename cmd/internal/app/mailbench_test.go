@@ -325,7 +325,7 @@ func (b *mailBench) whole(s sink, tls deliver.TLS, away time.Duration, keys ...d
 	return func(n int) func() {
 		for range n {
 			letter := b.letter()
-			shard := b.letters % 64
+			shard := subscribers.ID(letter.Subscriber).Shard(b.app.Store.Shards())
 			if err := b.app.Outbox.Put(b.t.Context(), shard, letter); err != nil {
 				b.t.Fatal(err)
 			}

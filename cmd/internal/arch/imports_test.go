@@ -97,7 +97,7 @@ func driverTable() []driver {
 	return []driver{
 		{"net/http", []string{"subscribers/web", "alerts/source", "cmd"}},
 		{"net/smtp", []string{}}, // go-mail does it
-		{"github.com/redis/go-redis", []string{"mailer/outbox", "mailer/suppress", "alerts/postings", "subscribers/store", "subscribers/limit", "subscribers/once", "cmd/internal/app", "cmd/internal/demo"}},
+		{"github.com/redis/go-redis", []string{"mailer/outbox", "mailer/suppress", "mailer/fields", "alerts/postings", "subscribers/store", "subscribers/limit", "subscribers/once", "cmd/internal/app", "cmd/internal/demo"}},
 		{"github.com/alicebob/miniredis", []string{"cmd/internal/demo"}},
 		{"github.com/wneessen/go-mail", []string{"mailer/deliver"}},
 		{"github.com/emersion/go-smtp", []string{"mailer/bounce", "cmd/internal/demo"}},

@@ -30,7 +30,11 @@ type transaction struct {
 	mail, rcpt step
 
 	// The commands, in groups that are written in one piece. The last group ends with the mail.
-	groups  [][]step
+	groups [][]step
+	memory struct { // of the groups
+		steps  [maxSteps]step
+		groups [maxSteps][]step
+	}
 	chunked bool // the mail goes by BDAT, else by DATA
 
 	turn      bool // it has the turn to write
@@ -42,28 +46,34 @@ type transaction struct {
 
 const rset = "RSET\r\n"
 
+// maxSteps is RSET, MAIL, RCPT, DATA and the mail.
+const maxSteps = 5
+
 // plan decides what is written in one piece.
 func (t *transaction) plan(whole, reset bool) {
 	t.turn = true
-	var envelope []step
+	steps := t.memory.steps[:0]
 	if reset {
-		envelope = append(envelope, step{mailer.StageMail, rset, 2})
+		steps = append(steps, step{mailer.StageMail, rset, 2})
 	}
-	envelope = append(envelope, t.mail, t.rcpt)
+	steps = append(steps, t.mail, t.rcpt)
 	body := step{mailer.StageDot, "", 2}
 	if t.chunked = t.chunking; t.chunked {
 		body.line = "BDAT " + strconv.Itoa(chunkSize(t.data, t.shape)) + " LAST\r\n"
 	} else {
-		envelope = append(envelope, step{mailer.StageData, "DATA\r\n", 3})
+		steps = append(steps, step{mailer.StageData, "DATA\r\n", 3})
 	}
+	steps = append(steps, body)
+	envelope := len(steps) - 1
+	t.groups = t.memory.groups[:0]
 	switch {
 	case whole:
-		t.groups = [][]step{append(envelope, body)}
+		t.groups = append(t.groups, steps)
 	case t.pipelining:
-		t.groups = [][]step{envelope, {body}}
+		t.groups = append(t.groups, steps[:envelope], steps[envelope:])
 	default:
-		for _, s := range append(envelope, body) {
-			t.groups = append(t.groups, []step{s})
+		for i := range steps {
+			t.groups = append(t.groups, steps[i:i+1])
 		}
 	}
 }

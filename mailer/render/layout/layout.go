@@ -7,7 +7,6 @@ import (
 	html "html/template"
 	"io"
 	"io/fs"
-	"mime/quotedprintable"
 	"strings"
 	"sync"
 	text "text/template"
@@ -102,8 +101,8 @@ func (e *Edition) Subject(p *Page) (string, error) {
 	return b.String(), err
 }
 
-// Frame is what stands around the jobs of a page.
-func (e *Edition) Frame(p *Page) (top, foot []Fragment, err error) {
+// Frame is what stands around the jobs of a page, written into w.
+func (e *Edition) Frame(w *Scratch, p *Page) (top, foot []Fragment, err error) {
 	e.once.Do(func() { e.style.HTML, e.style.Size, e.styleErr = write(e.html, "style", nil) })
 	if e.styleErr != nil {
 		return nil, nil, e.styleErr
@@ -113,7 +112,7 @@ func (e *Edition) Frame(p *Page) (top, foot []Fragment, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		top, foot = f.fill(o.words, e.style)
+		top, foot = f.fill(w, o.words, e.style)
 		return top, foot, nil
 	}
 	var parts [3]Fragment
@@ -177,15 +176,4 @@ func execute(t templates, name string, data any) ([]byte, error) {
 		plain.WriteByte('\n')
 	}
 	return plain.Bytes(), nil
-}
-
-// encode is the transfer encoding of lines.
-func encode(plain []byte) []byte {
-	var encoded bytes.Buffer
-	encoded.Grow(len(plain) + len(plain)/8)
-	w := quotedprintable.NewWriter(&encoded)
-	// A bytes.Buffer takes everything: neither call can fail.
-	_, _ = w.Write(plain)
-	_ = w.Close()
-	return encoded.Bytes()
 }

@@ -61,7 +61,7 @@ func overridden(t *testing.T, files map[string]string) (*Set, error) {
 // foot is the text of the foot of a mail.
 func foot(t *testing.T, s *Set, kind string, l locale.Locale) string {
 	t.Helper()
-	_, foot, err := s.Edition(kind, l).Frame(&Page{Reason: "Because."})
+	_, foot, err := s.Edition(kind, l).Frame(new(Scratch), &Page{Reason: "Because."})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestOverridesAreEscaped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, foot, err := s.Edition("digest", locale.English).Frame(&Page{Reason: `"><script>`, MoreURL: "javascript:alert(1)"})
+	_, foot, err := s.Edition("digest", locale.English).Frame(new(Scratch), &Page{Reason: `"><script>`, MoreURL: "javascript:alert(1)"})
 	if err != nil || bytes.Contains(joined(foot).HTML, []byte("<script")) || bytes.Contains(joined(foot).HTML, []byte("javascript")) {
 		t.Errorf("%v: %s", err, joined(foot).HTML)
 	}

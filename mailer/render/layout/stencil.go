@@ -3,7 +3,6 @@ package layout
 import (
 	"bytes"
 	"fmt"
-	"mime/quotedprintable"
 	"strconv"
 	"strings"
 
@@ -169,19 +168,20 @@ func (s *stencils) frame(e *Edition, o *outline) (*frame, error) {
 }
 
 // fill writes the words of a page into its frame.
-func (f *frame) fill(words []string, style Fragment) (top, foot []Fragment) {
-	w := newFiller(words)
+func (f *frame) fill(w *Scratch, words []string, style Fragment) (top, foot []Fragment) {
+	w.words = words
 	asHTML := func(encoded []byte, size int) Fragment { return Fragment{HTML: encoded, Size: size} }
 	asText := func(encoded []byte, _ int) Fragment { return Fragment{Text: encoded} }
 	plain := func(word string) string { return word }
-	all := make([]Fragment, 0, 64)
-	all = append(w.fill(all, f.head, asHTML, f.html.Replace), style)
-	all = w.fill(all, f.topHTML, asHTML, f.html.Replace)
-	all = w.fill(all, f.topText, asText, plain)
-	n := len(all)
-	all = w.fill(all, f.footText, asText, plain)
-	all = w.fill(all, f.footHTML, asHTML, f.html.Replace)
-	return all[:n:n], all[n:]
+	begin := len(w.fragments)
+	w.fill(f.head, asHTML, f.html.Replace)
+	w.fragments = append(w.fragments, style)
+	w.fill(f.topHTML, asHTML, f.html.Replace)
+	w.fill(f.topText, asText, plain)
+	end := len(w.fragments)
+	w.fill(f.footText, asText, plain)
+	w.fill(f.footHTML, asHTML, f.html.Replace)
+	return w.fragments[begin:end:end], w.fragments[end:]
 }
 
 // newStencil finds the marks in what a template made.
@@ -236,44 +236,44 @@ func pieces(line string) ([]piece, error) {
 	}
 }
 
-// filler writes words into gaps and encodes the lines they stand in.
-type filler struct {
-	words []string
-	out   bytes.Buffer
-	qp    *quotedprintable.Writer // holds nothing back after the end of a line
-	line  []byte
+// Scratch is memory in which frames are written. What was written into it stands until it is Reset. The zero
+// value is ready.
+type Scratch struct {
+	words     []string
+	fragments []Fragment
+	line, out []byte
 }
 
-func newFiller(words []string) *filler {
-	f := &filler{words: words, line: make([]byte, 0, 512)}
-	f.out.Grow(4096)
-	f.qp = quotedprintable.NewWriter(&f.out)
-	return f
+// Reset makes the memory free for another page.
+func (w *Scratch) Reset() {
+	clear(w.fragments)
+	w.words, w.fragments, w.out = nil, w.fragments[:0], w.out[:0]
 }
 
-// fill appends a stencil with its words. escape is for words outside of attributes.
-func (f *filler) fill(all []Fragment, s *stencil, as func(encoded []byte, size int) Fragment, escape func(string) string) []Fragment {
+// fill writes a stencil with its words. escape is for words outside of attributes.
+func (w *Scratch) fill(s *stencil, as func(encoded []byte, size int) Fragment, escape func(string) string) {
 	for _, p := range s.parts {
 		if p.line == nil {
-			all = append(all, as(p.encoded, p.size))
+			w.fragments = append(w.fragments, as(p.encoded, p.size))
 			continue
 		}
-		f.line = f.line[:0]
+		w.line = w.line[:0]
 		for _, piece := range p.line {
-			f.line = append(f.line, piece.literal...)
+			w.line = append(w.line, piece.literal...)
 			switch {
 			case piece.word < 0:
 			case piece.kind == wordLink:
-				f.line = append(f.line, strings.ReplaceAll(f.words[piece.word], "&", "&amp;")...)
+				w.line = append(w.line, strings.ReplaceAll(w.words[piece.word], "&", "&amp;")...)
 			case piece.kind == wordWrapped:
-				f.line = append(f.line, paragraph(f.words[piece.word])...)
+				w.line = append(w.line, paragraph(w.words[piece.word])...)
 			default:
-				f.line = append(f.line, escape(f.words[piece.word])...)
+				w.line = append(w.line, escape(w.words[piece.word])...)
 			}
 		}
-		begin := f.out.Len()
-		_, _ = f.qp.Write(f.line) // a bytes.Buffer takes everything
-		all = append(all, as(f.out.Bytes()[begin:f.out.Len():f.out.Len()], len(f.line)))
+		begin := len(w.out)
+		for line := range bytes.Lines(w.line) { // a paragraph may be more than one
+			w.out = appendEncoded(w.out, line)
+		}
+		w.fragments = append(w.fragments, as(w.out[begin:len(w.out):len(w.out)], len(w.line)))
 	}
-	return all
 }

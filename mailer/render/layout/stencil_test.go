@@ -49,7 +49,7 @@ func TestAStencilMakesTheBytesOfItsTemplate(t *testing.T) {
 	}
 	written.stencils = nil
 	both := func(t *rapid.T, e *Edition, p *Page) []Fragment {
-		top, foot, err := e.Frame(p)
+		top, foot, err := e.Frame(new(Scratch), p)
 		if err != nil {
 			t.Fatal(err)
 		}

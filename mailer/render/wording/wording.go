@@ -69,6 +69,11 @@ func fill(text string, pairs []string) string {
 		return text
 	}
 	var b strings.Builder
+	size := len(text)
+	for _, s := range pairs {
+		size += len(s)
+	}
+	b.Grow(size)
 	for {
 		before, after, found := strings.Cut(text, "{")
 		b.WriteString(before)
