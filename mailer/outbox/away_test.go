@@ -1,7 +1,9 @@
 package outbox
 
 import (
+	"context"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,6 +109,48 @@ func TestAShardThatWasAwayIsAskedAgainSoonAndHoldsUpNobody(t *testing.T) {
 				t.Errorf("letter %s did not come within %s after its shard was back", strconv.Itoa(n), 3*time.Second)
 			}
 		}
+	})
+}
+
+func TestALetterWhoseShardIsAwayHoldsUpNoEndOfTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, away := redistest.Bubble(t), &redistest.Away{Delay: time.Second}
+		client.AddHook(away)
+		o := New(Config{Shards: 2}, client)
+		owe(t, o, 0, 0)
+		for n := 1; n < 30; n++ {
+			owe(t, o, 1, n)
+		}
+		var stuck mailer.Claim
+		var rest []mailer.Claim
+		for _, c := range claim(t, o, 100) {
+			if s, _, _ := o.parseReceipt(c.Receipt); o.shard(s) == 0 {
+				stuck = c
+			} else {
+				rest = append(rest, c)
+			}
+		}
+		away.Set("{s0}")
+		if err := o.Renew(t.Context(), []mailer.Claim{stuck}); err == nil {
+			t.Fatal("the shard is not away")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var insisting sync.WaitGroup
+		insisting.Go(func() {
+			for ctx.Err() == nil {
+				_ = o.Done(ctx, stuck, "sent")
+			}
+		})
+		for _, c := range rest {
+			time.Sleep(10 * time.Millisecond)
+			begun := time.Now()
+			must(t, o.Done(t.Context(), c, "sent"))
+			if took := time.Since(begun); took > 0 {
+				t.Errorf("a letter of a shard that answers was ended after %s", took)
+			}
+		}
+		stop()
+		insisting.Wait()
 	})
 }
 

@@ -66,7 +66,15 @@ func (o *Outbox) settle(ctx context.Context, name, how, text, result string, at 
 	if err != nil {
 		return err
 	}
-	failed, err := o.ends.Ask(ctx, ending{s, entry, how, text, result, at})
+	end := ending{s, entry, how, text, result, at}
+	o.mu.Lock()
+	answers := o.answers(s)
+	o.mu.Unlock()
+	if !answers { // the others need not wait with it
+		failed, _ := o.settleAll(ctx, []ending{end})
+		return failed[0]
+	}
+	failed, err := o.ends.Ask(ctx, end)
 	if err != nil {
 		return err
 	}

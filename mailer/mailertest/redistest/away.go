@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -22,6 +23,9 @@ func (errGone) Temporary() bool { return true }
 // Away lets the commands fail that name certain keys, as if the master that has them had died, while the rest of
 // the Cluster answers. It is a redis.Hook.
 type Away struct {
+	// Delay is how long it takes until they fail.
+	Delay time.Duration
+
 	mu   sync.Mutex
 	tags []string
 }
@@ -54,6 +58,7 @@ func (a *Away) DialHook(next redis.DialHook) redis.DialHook {
 func (a *Away) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		if a.names(cmd) {
+			time.Sleep(a.Delay)
 			cmd.SetErr(errGone{})
 			return errGone{}
 		}
@@ -78,6 +83,7 @@ func (a *Away) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 			err = next(ctx, there)
 		}
 		if len(there) < len(cmds) {
+			time.Sleep(a.Delay)
 			return errGone{}
 		}
 		return err
