@@ -8,7 +8,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/subscribers"
-	"jobalertd/subscribers/store/record"
 )
 
 // Each is one of several subscribers, or why it cannot be read.
@@ -35,8 +34,10 @@ func (s *Store) GetEach(ctx context.Context, ids []subscribers.ID) []Each {
 		case err != nil:
 			all[i].Err = fmt.Errorf("reading subscriber %s: %w", id, err)
 		default:
-			found, err := read(id, text, record.Decode)
-			all[i] = Each{found.Subscriber, err}
+			found := read(id, text)
+			if all[i].Subscriber = found.Subscriber; found.Unreadable != nil {
+				all[i].Err = found.Unreadable
+			}
 		}
 	}
 	return all
