@@ -1,6 +1,7 @@
 package match
 
 import (
+	"maps"
 	"slices"
 
 	"jobalertd/alerts/match/atom"
@@ -12,9 +13,13 @@ type edit struct {
 	index *Index
 	next  snapshot
 	// What publish puts into next.
-	records map[Ref]record     // nil is removed
-	entries map[uint32][]entry // to be added, by node
-	gone    map[uint32][]entry // to be removed
+	first    Ref      // of the records that are added
+	added    []record // in the order of their refs, all of them new
+	removed  []Ref    // none of them added
+	entries  []entry  // for each filter one, without a token, in the order of their refs
+	entering steps    // the entries to be added
+	leaving  steps    // and to be removed
+	words    room     // of records and entries
 	// Atoms that nobody needs once next is published.
 	released []uint32
 }
@@ -23,65 +28,100 @@ type edit struct {
 func (ix *Index) begin() *edit {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	return &edit{index: ix, next: ix.latest, records: map[Ref]record{}, entries: map[uint32][]entry{}, gone: map[uint32][]entry{}}
+	return &edit{index: ix, next: ix.latest, first: ix.latest.next, entering: steps{}, leaving: steps{}}
 }
 
-// record is the record of a ref as the edit leaves it.
+// steps are the changes to nodes, by their atoms: for each entry its token above its number in edit.entries.
+// There are several of them for a filter, so they are kept small.
+type steps map[uint32][]uint64
+
+// room is memory for many short lists, which live as long as one another.
+type room []uint32
+
+// list is an empty one for n words.
+func (r *room) list(n int) []uint32 {
+	const least, most = 64, 1 << 14
+	if cap(*r)-len(*r) < n {
+		*r = make(room, 0, max(n, least, min(2*cap(*r), most)))
+	}
+	at := len(*r)
+	*r = (*r)[:at+n]
+	return (*r)[at : at : at+n]
+}
+
+// record is the record of a ref as the edit leaves it, if that is not removed.
 func (e *edit) record(ref Ref) record {
-	if r, edited := e.records[ref]; edited {
-		return r
+	if ref >= e.first {
+		return e.added[ref-e.first]
 	}
 	return e.next.record(ref)
 }
 
 // addition is a filter whose atoms are held.
 type addition struct {
-	i       int // among the filters that are added together
 	record  record
+	access  atom.Access
 	matcher *matcher // nil where the record tells all
 }
 
-// number holds the atoms of a plan; i is kept in the addition.
-func (e *edit) number(p plan, i int) addition {
+// number holds the atoms of plans and adds them to the additions.
+func (e *edit) number(adding []addition, plans []plan) []addition {
 	e.index.mu.Lock()
 	defer e.index.mu.Unlock()
-	r := p.head
-	for _, c := range p.clauses {
-		for i, l := range c {
-			word := e.index.atoms.Intern(l.Key) << atomShift
-			if l.Not {
-				word |= inverted
-			}
-			if i == len(c)-1 {
-				word |= closes
-			}
-			r = append(r, word)
+	for _, p := range plans {
+		n := len(p.head)
+		for _, c := range p.clauses {
+			n += len(c)
 		}
+		r := append(e.words.list(n), p.head...)
+		for _, c := range p.clauses {
+			for _, l := range c {
+				word := e.index.atoms.Intern(l.Key) << atomShift
+				if l.Not {
+					word |= inverted
+				}
+				r = append(r, word)
+			}
+			r[len(r)-1] |= closes
+		}
+		adding = append(adding, addition{r, p.access, p.matcher})
 	}
-	return addition{i, slices.Clip(r), p.matcher}
+	return adding
+}
+
+// addAll takes filters in, those of the same places side by side.
+func (e *edit) addAll(adding []addition) []Ref {
+	order := make([]int, len(adding))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, k int) int {
+		return slices.Compare(adding[i].record.literals(), adding[k].record.literals())
+	})
+	refs := make([]Ref, len(adding))
+	for _, i := range order {
+		refs[i] = e.add(adding[i])
+	}
+	return refs
 }
 
 // add takes a filter in.
 func (e *edit) add(a addition) Ref {
 	hash := e.index.hash(a.record, a.matcher)
-	h, taken := e.index.held[hash]
-	if taken && e.isSame(h.ref, a.record, a.matcher) {
-		h.times++
-		e.index.held[hash] = h
+	if h := e.index.held.Find(hash, func(h holding) bool { return e.isSame(h.ref(), a.record, a.matcher) }); h != 0 {
+		e.index.more[h.ref()]++
 		e.release(a.record)
-		return h.ref
+		return h.ref()
 	}
 	ref := e.next.next
 	e.next.next++
 	e.next.filters++
-	e.records[ref] = a.record
+	e.added = append(e.added, a.record)
 	if a.matcher != nil {
 		e.next.matchers = e.next.matchers.Set(uint32(ref), a.matcher)
 	}
-	if !taken { // else an unequal filter has the same hash, and this one is held twice if it is added twice
-		e.index.held[hash] = holding{ref, 1}
-	}
-	e.enter(e.entries, ref, a.record)
+	e.index.held.Put(newHolding(hash, ref))
+	e.enter(e.entering, ref, a.record, a.access)
 	return ref
 }
 
@@ -93,34 +133,44 @@ func (e *edit) isSame(ref Ref, r record, m *matcher) bool {
 }
 
 // enter notes the entries that lead to a filter.
-func (e *edit) enter(list map[uint32][]entry, ref Ref, r record) {
+func (e *edit) enter(list steps, ref Ref, r record, a atom.Access) {
 	pay, literals := cutPay(r.header(), r.demands())
-	clauses := clausesOf(literals)
-	a := e.index.access(clauses)
-	to := entry{ref: ref, header: r.header(), demands: slices.Clone(pay)}
-	for i, c := range clauses {
-		if i != a.where && i != a.tokens {
-			to.demands = append(to.demands, c...)
+	to := entry{ref: ref, header: r.header(), demands: append(e.words.list(len(r.demands())), pay...)}
+	always := [1]uint32{atom.Always << atomShift}
+	places, tokens := always[:], always[:]
+	for i := 0; len(literals) > 0; i++ {
+		var clause []uint32
+		switch clause, literals = cutClause(literals); i {
+		case a.Places:
+			places = clause
+		case a.Tokens:
+			tokens = clause
+		default:
+			to.demands = append(to.demands, clause...)
 		}
 	}
 	if len(to.demands) > maxDemands {
 		to.header, to.demands = r.facets()|isInexact, nil
 	}
-	for _, where := range atomsOf(clauses, a.where) {
-		for _, token := range atomsOf(clauses, a.tokens) {
-			to.token = token
-			list[where] = append(list[where], to)
+	number := uint64(len(e.entries))
+	e.entries = append(e.entries, to)
+	for _, place := range places {
+		where := place >> atomShift
+		for _, token := range tokens {
+			list[where] = append(list[where], uint64(token>>atomShift)<<32|number)
 		}
 	}
 }
 
 // access chooses the clauses by which a filter is found.
-func (ix *Index) access(clauses [][]uint32) access {
-	read := make([]atom.Clause, len(clauses))
-	for i, c := range clauses {
-		read[i] = ix.clause(c)
+func (ix *Index) access(r record) atom.Access {
+	var clauses []atom.Clause
+	for literals := r.literals(); len(literals) > 0; {
+		var clause []uint32
+		clause, literals = cutClause(literals)
+		clauses = append(clauses, ix.clause(clause))
 	}
-	return accessTo(read, ix.chances)
+	return ix.chances.Access(clauses)
 }
 
 // clause reads a clause of a record back.
@@ -132,18 +182,6 @@ func (ix *Index) clause(literals []uint32) atom.Clause {
 	return c
 }
 
-// atomsOf is the atoms of a clause, or the one that is always true for noClause.
-func atomsOf(clauses [][]uint32, number int) []uint32 {
-	if number == noClause {
-		return []uint32{atom.Always}
-	}
-	atoms := make([]uint32, len(clauses[number]))
-	for i, l := range clauses[number] {
-		atoms[i] = l >> atomShift
-	}
-	return atoms
-}
-
 // release lets go of the atoms of a record, once the edit is published.
 func (e *edit) release(r record) {
 	for _, l := range r.literals() {
@@ -153,52 +191,69 @@ func (e *edit) release(r record) {
 
 // countDown takes note that a filter is needed once less. It reports whether it was the last time.
 func (e *edit) countDown(ref Ref, r record) bool {
-	hash := e.index.hash(r, e.next.matchers.Get(uint32(ref)))
-	h, ok := e.index.held[hash]
-	if !ok || h.ref != ref {
-		return true
-	}
-	if h.times--; h.times > 0 {
-		e.index.held[hash] = h
+	if n := e.index.more[ref]; n > 1 {
+		e.index.more[ref] = n - 1
+		return false
+	} else if n == 1 {
+		delete(e.index.more, ref)
 		return false
 	}
-	delete(e.index.held, hash)
+	e.index.held.Remove(e.index.hash(r, e.next.matchers.Get(uint32(ref))), func(h holding) bool { return h.ref() == ref })
 	return true
 }
 
 // remove takes a filter out.
 func (e *edit) remove(ref Ref, r record) {
-	e.records[ref] = nil
+	e.removed = append(e.removed, ref)
 	e.next.filters--
 	if r.isInexact() {
 		e.next.matchers = e.next.matchers.Set(uint32(ref), nil)
 	}
-	e.enter(e.gone, ref, r)
+	e.enter(e.leaving, ref, r, e.index.access(r))
 	e.release(r)
 }
 
 // publish makes the edit known to all.
 func (e *edit) publish() {
-	for where, more := range e.entries {
-		slices.SortFunc(more, entry.compare)
-		e.next.nodes = e.next.nodes.Set(where, e.next.nodes.Get(where).with(more))
-	}
-	for where, less := range e.gone {
-		slices.SortFunc(less, entry.compare)
-		e.next.nodes = e.next.nodes.Set(where, e.next.nodes.Get(where).without(less))
-	}
-	changed := map[uint32]*[pageRecords]record{}
-	for ref, r := range e.records {
+	e.change(e.entering, (*node).with)
+	e.change(e.leaving, (*node).without)
+	for _, ref := range e.removed {
 		number := uint32(ref) / pageRecords
-		if changed[number] == nil {
-			changed[number] = e.next.pages.Get(number).records()
-		}
-		changed[number][ref%pageRecords] = r
-	}
-	for number, records := range changed {
+		records := e.next.pages.Get(number).records()
+		records[ref%pageRecords] = nil
 		e.next.pages = e.next.pages.Set(number, newPage(records))
 	}
+	for ref, added := e.first, e.added; len(added) > 0; {
+		number := uint32(ref) / pageRecords
+		records := e.next.pages.Get(number).records()
+		n := copy(records[ref%pageRecords:], added)
+		e.next.pages = e.next.pages.Set(number, newPage(records))
+		ref, added = ref+Ref(n), added[n:]
+	}
 	e.index.publish(e.next, e.released)
+}
+
+// change changes nodes, on all processors where there are many.
+func (e *edit) change(list steps, to func(*node, []entry) *node) {
+	atoms := slices.Collect(maps.Keys(list))
+	nodes := make([]*node, len(atoms))
+	each(len(atoms), func(i int) {
+		nodes[i] = to(e.next.nodes.Get(atoms[i]), e.inOrder(list[atoms[i]]))
+	})
+	for i, atom := range atoms {
+		e.next.nodes = e.next.nodes.Set(atom, nodes[i])
+	}
+}
+
+// inOrder is the entries of one node, sorted.
+func (e *edit) inOrder(steps []uint64) []entry {
+	slices.Sort(steps)
+	entries := make([]entry, len(steps))
+	for i, step := range steps {
+		entries[i] = e.entries[uint32(step)]
+		entries[i].token = uint32(step >> 32)
+	}
+	return entries
 }
 
 // publish replaces the latest snapshot and lets go of atoms.

@@ -7,7 +7,7 @@ type Leftovers struct {
 
 // Left counts what the index keeps, and the numbers of atoms that it ever needed at once.
 func (ix *Index) Left() Leftovers {
-	l := Leftovers{Numbers: ix.atoms.Len(), Held: len(ix.held)}
+	l := Leftovers{Numbers: ix.atoms.Len(), Held: ix.held.Len()}
 	for i := range uint32(max(int(ix.latest.next), ix.atoms.Len())) {
 		if ix.latest.pages.Get(i) != nil {
 			l.Pages++

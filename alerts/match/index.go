@@ -7,9 +7,11 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/match/atom"
+	"jobalertd/alerts/match/compact"
 	"jobalertd/alerts/match/facet"
 	"jobalertd/alerts/match/table"
 	"jobalertd/alerts/rates"
@@ -34,7 +36,8 @@ type Index struct {
 
 	// editing is held while filters are added or removed, and guards what only edits use.
 	editing sync.Mutex
-	held    map[uint64]holding // by hash of the record
+	held    compact.Table[holding]
+	more    map[Ref]uint32 // how often filters were added beyond once
 
 	// mu is held only shortly: to number atoms, to look a posting's atoms up, to publish.
 	mu     sync.RWMutex
@@ -48,11 +51,15 @@ type Index struct {
 	blocks   sync.Pool // of *block
 }
 
-// holding is how often a filter was added.
-type holding struct {
-	ref   Ref
-	times uint32
-}
+// holding is a ref, plus one, under the hash of its record.
+type holding uint64
+
+func newHolding(hash uint32, ref Ref) holding { return holding(uint64(hash)<<32 | uint64(ref+1)) }
+
+// Hash is the hash of the record.
+func (h holding) Hash() uint32 { return uint32(h >> 32) }
+
+func (h holding) ref() Ref { return Ref(h) - 1 }
 
 // snapshot is all filters at one moment. It does not change.
 type snapshot struct {
@@ -71,7 +78,7 @@ func New(rules alerts.Rules, sample []*Posting) *Index {
 	}
 	return &Index{
 		rules: rules, chances: atom.NewChances(sample), seed: maphash.MakeSeed(),
-		held: map[uint64]holding{}, atoms: atom.NewSet(),
+		more: map[Ref]uint32{}, atoms: atom.NewSet(),
 		searches: sync.Pool{New: func() any { return new(search) }},
 		blocks:   sync.Pool{New: func() any { return new(block) }},
 	}
@@ -97,15 +104,11 @@ func (ix *Index) AddAll(filters []alerts.Filter) []Ref {
 	e := ix.begin()
 	adding := make([]addition, 0, len(filters))
 	for some := range slices.Chunk(filters, planned) {
-		for _, p := range ix.plans(some) {
-			adding = append(adding, e.number(p, len(adding)))
-		}
+		plans := make([]plan, len(some))
+		each(len(some), func(i int) { plans[i] = ix.plan(some[i].Canonical()) })
+		adding = e.number(adding, plans)
 	}
-	slices.SortFunc(adding, func(a, b addition) int { return slices.Compare(a.record.literals(), b.record.literals()) })
-	refs := make([]Ref, len(filters))
-	for _, a := range adding {
-		refs[a.i] = e.add(a)
-	}
+	refs := e.addAll(adding)
 	e.publish()
 	return refs
 }
@@ -130,26 +133,33 @@ func (s *snapshot) record(ref Ref) record {
 type plan struct {
 	head    record        // without literals
 	clauses []atom.Clause // the places first, then the most selective
-	matcher *matcher      // nil where the record tells all
+	access  atom.Access
+	matcher *matcher // nil where the record tells all
 }
 
 // planned is how many filters are made ready at once. A plan takes much more memory than a record.
 const planned = 1 << 12
 
-// plans makes filters ready, on all processors where there are many.
-func (ix *Index) plans(filters []alerts.Filter) []plan {
-	plans := make([]plan, len(filters))
-	workers := min(runtime.GOMAXPROCS(0), len(filters))
+// each calls do with every number below n, on all processors where there are many.
+func each(n int, do func(i int)) {
+	const few = 16
+	workers := min(runtime.GOMAXPROCS(0), n/few)
+	if workers < 2 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	var next atomic.Int64
 	var running sync.WaitGroup
-	for worker := range workers {
+	for range workers {
 		running.Go(func() {
-			for i := worker; i < len(filters); i += workers {
-				plans[i] = ix.plan(filters[i].Canonical())
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
 	running.Wait()
-	return plans
 }
 
 // plan makes a canonical filter ready.
@@ -171,7 +181,7 @@ func (ix *Index) plan(f alerts.Filter) plan {
 	slices.SortStableFunc(others, func(a, b atom.Clause) int {
 		return cmp.Compare(ix.chances.Of(a), ix.chances.Of(b))
 	})
-	p := plan{head: newRecord(accepted, exact, asked), clauses: clauses}
+	p := plan{head: newRecord(accepted, exact, asked), clauses: clauses, access: ix.chances.Access(clauses)}
 	if !exact {
 		p.matcher = &matcher{f.Key(), ix.rules.Matcher(f)}
 	}
@@ -179,7 +189,7 @@ func (ix *Index) plan(f alerts.Filter) plan {
 }
 
 // hash is the same for equal filters.
-func (ix *Index) hash(r record, m *matcher) uint64 {
+func (ix *Index) hash(r record, m *matcher) uint32 {
 	var h maphash.Hash
 	h.SetSeed(ix.seed)
 	var buf [4]byte
@@ -190,5 +200,5 @@ func (ix *Index) hash(r record, m *matcher) uint64 {
 	if m != nil {
 		h.WriteString(m.key)
 	}
-	return h.Sum64()
+	return uint32(h.Sum64())
 }

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"jobalertd/alerts/match/atom"
 	"jobalertd/alerts/match/facet"
 	"jobalertd/alerts/rates"
 )
@@ -32,10 +33,12 @@ func (w words) first() int { return bits.TrailingZeros32(uint32(w)) }
 
 // block is what is true of up to blockSize postings, turned round: for each atom, the postings.
 type block struct {
-	truth    truth // of the posting that is read in
+	space    atom.Space
+	bits     []uint64
 	postings []numbered
 	every    row // all postings
 	rates    *rates.Table
+	order    []int // of each posting its place in the list it came in
 	atoms    []row
 	filled   []words  // of each atom's row
 	used     []uint32 // the atoms whose rows are not empty
@@ -76,7 +79,7 @@ func (f *facetRows) row(values uint64) *row {
 func (ix *Index) Join(refs []Ref, postings []*Posting, visit func(ref Ref, i int)) {
 	b := ix.blocks.Get().(*block)
 	defer func() {
-		b.postings, b.truth.posting, b.pays, b.places = nil, nil, nil, nil
+		b.postings, b.pays, b.places = nil, nil, nil
 		ix.blocks.Put(b)
 	}()
 	for block := range slices.Chunk(together(postings), blockSize) {
@@ -98,7 +101,8 @@ func (ix *Index) Join(refs []Ref, postings []*Posting, visit func(ref Ref, i int
 // numbered is a posting and its place in the list it came in.
 type numbered struct {
 	*Posting
-	i int
+	i     int
+	atoms []uint32 // that are true of it, in order
 }
 
 // together brings postings of the same part of the world together: most filters ask for a place, and
@@ -106,7 +110,7 @@ type numbered struct {
 func together(postings []*Posting) []numbered {
 	sorted := make([]numbered, len(postings))
 	for i, p := range postings {
-		sorted[i] = numbered{p, i}
+		sorted[i] = numbered{Posting: p, i: i}
 	}
 	slices.SortStableFunc(sorted, func(a, b numbered) int { return cmp.Compare(a.Whereabouts(), b.Whereabouts()) })
 	return sorted
@@ -120,11 +124,15 @@ func (ix *Index) fill(b *block) snapshot {
 	now, known := ix.latest, ix.atoms.Len()
 	ix.mu.Unlock()
 	b.begin(ix.rules.Rates, known)
-	for i, p := range b.postings {
+	// First one, then the other: what each looks up stays in the processor's cache.
+	for i := range b.postings {
+		p := &b.postings[i]
 		ix.mu.RLock()
-		b.truth.resolve(p.Posting, ix.atoms, ix.rules.Rates)
+		p.atoms, b.bits = ix.atoms.Atoms(p.Posting, &b.space, b.bits)
 		ix.mu.RUnlock()
-		b.put(i)
+	}
+	for word := range b.words() {
+		b.put(word, b.postings[64*word:min(64*word+64, len(b.postings))])
 	}
 	ix.mu.Lock()
 	ix.joins--
@@ -137,7 +145,7 @@ func (b *block) begin(table *rates.Table, atoms int) {
 	for _, atom := range b.used {
 		b.atoms[atom], b.filled[atom] = row{}, 0
 	}
-	b.used, b.known = b.used[:0], atoms
+	b.used, b.order, b.known = b.used[:0], b.order[:0], atoms
 	if len(b.atoms) < atoms {
 		b.atoms, b.filled = make([]row, atoms), make([]words, atoms)
 	}
@@ -155,22 +163,29 @@ func (b *block) begin(table *rates.Table, atoms int) {
 	}
 }
 
-// put takes what is true of posting number i.
-func (b *block) put(i int) {
-	b.every.set(i)
-	for _, atom := range b.truth.atoms {
-		if int(atom) >= b.known {
-			break // numbered since
+// words is how many words a row has.
+func (b *block) words() int { return (len(b.postings) + 63) / 64 }
+
+// put takes what is true of the postings of one word.
+func (b *block) put(word int, postings []numbered) {
+	for i, p := range postings {
+		b.order = append(b.order, p.i)
+		b.every.set(64*word + i)
+		for _, atom := range p.atoms {
+			if int(atom) >= b.known {
+				break // numbered since
+			}
+			if b.filled[atom] == 0 {
+				b.used = append(b.used, atom)
+			}
+			b.filled[atom] |= 1 << word
+			b.atoms[atom][word] |= 1 << i
 		}
-		if b.filled[atom] == 0 {
-			b.used = append(b.used, atom)
-		}
-		b.filled[atom] |= 1 << (i / 64)
-		b.atoms[atom].set(i)
-	}
-	for _, f := range b.facets {
-		for value := uint64(b.truth.facets) >> f.at & f.mask; value != 0; value &= value - 1 {
-			f.rows[value&-value].set(i)
+		facets := facet.OfPosting(p.Posting.Posting(), b.rates)
+		for _, f := range b.facets {
+			for value := uint64(facets) >> f.at & f.mask; value != 0; value &= value - 1 {
+				f.rows[value&-value].set(64*word + i)
+			}
 		}
 	}
 }
@@ -184,7 +199,7 @@ func (b *block) match(now *snapshot, ref Ref, r record, visit func(Ref, int)) {
 		return
 	}
 	var space [8]*row // one for each field of facets
-	rows := b.agreeing(r.facets(), space[:0])
+	rows, isSure := b.agreeing(r.facets(), space[:0]), !r.isInexact()
 	for left := b.placesFilled; left != 0; left &= left - 1 {
 		word := left.first()
 		postings := b.placesRow[word]
@@ -198,9 +213,9 @@ func (b *block) match(now *snapshot, ref Ref, r record, visit func(Ref, int)) {
 			postings &= b.paying(payOf(pay))[word]
 		}
 		for ; postings != 0; postings &= postings - 1 {
-			p := b.postings[word*64+bits.TrailingZeros64(postings)]
-			if now.confirms(ref, r, p.Posting) {
-				visit(ref, p.i)
+			i := word*64 + bits.TrailingZeros64(postings)
+			if isSure || now.confirms(ref, r, b.postings[i].Posting) {
+				visit(ref, b.order[i])
 			}
 		}
 	}
@@ -230,7 +245,7 @@ func (b *block) somewhere(literals []uint32) []uint32 {
 }
 
 // everyFilled is the words of the row that has all postings.
-func (b *block) everyFilled() words { return words(1<<((len(b.postings)+63)/64) - 1) }
+func (b *block) everyFilled() words { return words(1<<b.words() - 1) }
 
 // holds finds the postings, of 64, for which all clauses hold.
 func (b *block) holds(literals []uint32, word int, postings uint64) uint64 {

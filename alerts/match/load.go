@@ -1,7 +1,6 @@
 package match
 
 import (
-	"slices"
 	"sync"
 
 	"jobalertd/alerts"
@@ -43,25 +42,11 @@ func (l *Loader) AddAll(filters []alerts.Filter) []Ref {
 	l.readers.Put(reader)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	refs := l.edit.addAll(plans)
+	refs := l.edit.addAll(l.edit.number(make([]addition, 0, len(plans)), plans))
 	// Each time, half as many again are made known at once: so every entry is copied a few times only.
-	if waiting := len(l.edit.records); waiting > max(l.least, l.edit.next.filters/3) {
+	if waiting := len(l.edit.added); waiting > max(l.least, l.edit.next.filters/3) {
 		l.edit.publish()
 		l.edit = l.index.begin()
-	}
-	return refs
-}
-
-// addAll takes filters in, those of the same places side by side.
-func (e *edit) addAll(plans []plan) []Ref {
-	adding := make([]addition, len(plans))
-	for i, p := range plans {
-		adding[i] = e.number(p, i)
-	}
-	slices.SortFunc(adding, func(a, b addition) int { return slices.Compare(a.record.literals(), b.record.literals()) })
-	refs := make([]Ref, len(plans))
-	for _, a := range adding {
-		refs[a.i] = e.add(a)
 	}
 	return refs
 }

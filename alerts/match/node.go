@@ -158,24 +158,15 @@ func (n *node) without(less []entry) *node {
 
 // with is the leaf with more entries, which are sorted; several leaves where it would be too large.
 func (l *leaf) with(more []entry) []*leaf {
-	n := len(l.refs) + len(more)
-	if n > maxLeaf {
-		all := slices.AppendSeq(slices.Clone(more), l.all())
-		slices.SortFunc(all, entry.compare)
-		return leaves(all)
-	}
-	next := roomFor(len(l.tokens)+len(more), n, len(l.demands)+demandsIn(more))
+	all := make([]entry, 0, len(l.refs)+len(more))
 	for e := range l.all() {
 		for len(more) > 0 && more[0].compare(e) < 0 {
-			next.append(more[0])
+			all = append(all, more[0])
 			more = more[1:]
 		}
-		next.append(e)
+		all = append(all, e)
 	}
-	for _, e := range more {
-		next.append(e)
-	}
-	return []*leaf{next}
+	return leaves(append(all, more...))
 }
 
 // without is the leaf without some entries, which are sorted.

@@ -80,14 +80,10 @@ func payOf(words []uint32) facet.Pay {
 	}
 }
 
-// clausesOf cuts literals into clauses.
-func clausesOf(literals []uint32) [][]uint32 {
-	var clauses [][]uint32
-	for len(literals) > 0 {
-		end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
-		clauses, literals = append(clauses, literals[:end]), literals[end:]
-	}
-	return clauses
+// cutClause cuts the first clause off literals.
+func cutClause(literals []uint32) (clause, rest []uint32) {
+	end := slices.IndexFunc(literals, func(l uint32) bool { return l&closes != 0 }) + 1
+	return literals[:end], literals[end:]
 }
 
 // pageRecords is how many records a page holds.

@@ -60,7 +60,7 @@ func (k *Keeper) Export(ctx context.Context, id subscribers.ID) ([]byte, error) 
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
 	e := export{Subscriber: stored.Subscriber, ServedUpTo: map[string]time.Time{}}
-	for alert, cursor := range stored.Cursors {
+	for alert, cursor := range stored.Cursors() {
 		e.ServedUpTo[alert] = cursor.Time()
 	}
 	heard, err := k.store.Heard(ctx, id)

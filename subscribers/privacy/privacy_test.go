@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ func (*head) Samples(context.Context, []alerts.Filter, int) ([]string, error) { 
 func newHouse(client redis.UniversalClient) *house {
 	s := store.New(client, shards, mailer.NewHasher([]byte("a key for tests")), nil)
 	set := suppress.New(client, shards, nil)
-	people := roster.New(s, func() *match.Index { return match.New(alerts.Rules{}, nil) }, nil)
+	people := roster.New(s, func() *match.Index { return match.New(alerts.Rules{}, nil) }, slog.New(slog.DiscardHandler), nil)
 	terms := subscribers.Terms{Unconfirmed: 7 * day, Left: 28 * day, Reconfirm: 365 * day, Answer: 30 * day}
 	people.Watch(terms)
 	log, reg := &head{100}, prometheus.NewRegistry()

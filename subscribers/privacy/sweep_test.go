@@ -271,7 +271,7 @@ func TestAPauseEndsAtItsDateHoweverLateWeAre(t *testing.T) {
 	stored, err := h.store.GetStored(t.Context(), id)
 	must(t, err)
 	want := map[string]alerts.Seq{"1": alerts.SeqAt(until), "2": alerts.SeqAt(until)}
-	if diff := cmp.Diff(want, stored.Cursors); diff != "" || stored.State != subscribers.StateActive || !stored.PausedUntil.IsZero() {
+	if diff := cmp.Diff(want, stored.Cursors()); diff != "" || stored.State != subscribers.StateActive || !stored.PausedUntil.IsZero() {
 		t.Errorf("%s, cursors (-want +got):\n%s", stored.State, diff)
 	}
 }

@@ -31,7 +31,7 @@ func TestOneShardThatIsAwayKeepsNobodyElseFromBeingServed(t *testing.T) {
 			client, away := redistest.Embedded(t), &redistest.Away{}
 			client.AddHook(away)
 			s, log := newStore(client), postings.New(client, nil)
-			r := New(s, emptyIndex, nil)
+			r := New(s, emptyIndex, quiet(), nil)
 			r.Watch(subscribers.Terms{Reconfirm: time.Hour})
 			here, there := 0, 0
 			for n := range people {

@@ -7,6 +7,7 @@ import (
 
 type metrics struct {
 	subscribers *prometheus.GaugeVec // state: pending, active, paused, left
+	unreadable  prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -15,5 +16,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "jobalert_subscribers",
 			Help: "Subscribers by state.",
 		}, []string{"state"}),
+		unreadable: promauto.With(reg).NewGauge(prometheus.GaugeOpts{
+			Name: "jobalert_subscribers_unreadable",
+			Help: "Subscribers whose records cannot be read: damaged, or written by a newer version. They get nothing.",
+		}),
 	}
 }

@@ -1,32 +1,43 @@
 package roster
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 	"time"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/match"
+	"jobalertd/alerts/match/compact"
 	"jobalertd/subscribers"
 )
 
 // people is the subscribers of one shard, of which there may be very many: there are no pointers in it,
-// so that the garbage collector passes it over, and no slack.
+// so that the garbage collector passes it over, and little slack.
 type people struct {
-	known map[key]person
+	known compact.Table[person]
 	subs  []subscription // number 0 is nobody's
 	free  uint32         // the first of the chain of those that are not in use
+	// unreadable is those whose records cannot be read: they get nothing until they can.
+	unreadable map[subscribers.ID]bool
 }
 
 // key is an id in its eight bytes.
 type key [8]byte
 
+// hash is a part of the id that is drawn by lot.
+func (k key) hash() uint32 { return binary.BigEndian.Uint32(k[4:]) }
+
 // person is one subscriber in any state.
 type person struct {
+	id    key
 	due   uint32 // when the next of subscribers.Steps is, in seconds since 1970; 0 for never
 	first uint32 // of the chain of the alerts that may be served; 0 for none
-	state uint8  // among subscribers.States
+	state uint8  // among subscribers.States, from 1 on; 0 for nobody
 }
+
+// Hash is where compact.Table keeps the person.
+func (p person) Hash() uint32 { return p.id.hash() }
 
 // subscription is one alert that may be served.
 type subscription struct {
@@ -37,15 +48,22 @@ type subscription struct {
 	next           uint32 // of the same person, 0 for none
 }
 
-func newPeople() *people { return &people{known: map[key]person{}, subs: make([]subscription, 1)} }
+func newPeople() *people {
+	return &people{subs: make([]subscription, 1), unreadable: map[subscribers.ID]bool{}}
+}
+
+// find is somebody by their id, nobody where they are not known.
+func (p *people) find(id key) person {
+	return p.known.Find(id.hash(), func(who person) bool { return who.id == id })
+}
 
 // put takes somebody in who is not known yet, with their subscriptions.
-func (p *people) put(id key, who person, subs []subscription) {
+func (p *people) put(who person, subs []subscription) {
 	for _, s := range slices.Backward(subs) {
 		s.next, who.first = who.first, p.room()
 		p.subs[who.first] = s
 	}
-	p.known[id] = who
+	p.known.Put(who)
 }
 
 // room is a subscription that is not in use.
@@ -60,12 +78,12 @@ func (p *people) room() uint32 {
 
 // drop forgets somebody.
 func (p *people) drop(id key) {
-	for at := p.known[id].first; at != 0; {
+	for at := p.find(id).first; at != 0; {
 		next := p.subs[at].next
 		p.subs[at] = subscription{next: p.free}
 		p.free, at = at, next
 	}
-	delete(p.known, id)
+	p.known.Remove(id.hash(), func(who person) bool { return who.id == id })
 }
 
 // chain is the subscriptions of somebody. What is changed in them is kept.
@@ -80,7 +98,10 @@ func (p *people) chain(who person) func(yield func(*subscription) bool) {
 }
 
 // trim gives back what growing has left over.
-func (p *people) trim() { p.subs = slices.Clip(slices.Clone(p.subs)) }
+func (p *people) trim() {
+	p.subs = slices.Clip(slices.Clone(p.subs))
+	p.known.Trim()
+}
 
 // seconds is a time as a person has it.
 func seconds(at time.Time) uint32 {
@@ -119,7 +140,7 @@ func (t *table[T]) number(value T) uint32 {
 	return n
 }
 
-// stateNumber is the number of a state.
+// stateNumber is the number of a state, from 1 on.
 func stateNumber(state subscribers.State) uint8 {
-	return uint8(slices.Index(subscribers.States(), state))
+	return uint8(slices.Index(subscribers.States(), state)) + 1
 }

@@ -15,7 +15,7 @@ import (
 // refs is what is kept of somebody, told by the refs of their alerts.
 func (p *people) refs(id key) []match.Ref {
 	var refs []match.Ref
-	for s := range p.chain(p.known[id]) {
+	for s := range p.chain(p.find(id)) {
 		refs = append(refs, s.ref)
 	}
 	return refs
@@ -35,7 +35,7 @@ func TestPeopleAreKeptAsTheyWerePutWhoeverElseComesAndGoes(t *testing.T) {
 				for i, ref := range refs {
 					subs[i].ref = ref
 				}
-				p.put(id, person{state: 1}, subs)
+				p.put(person{id: id, state: 1}, subs)
 				want[id] = slices.Clip(append([]match.Ref(nil), refs...))
 			},
 			"drop": func(t *rapid.T) {
@@ -48,9 +48,9 @@ func TestPeopleAreKeptAsTheyWerePutWhoeverElseComesAndGoes(t *testing.T) {
 			"trim": func(*rapid.T) { p.trim() },
 			"": func(t *rapid.T) {
 				got, now := map[key][]match.Ref{}, 0
-				for id := range p.known {
-					got[id] = p.refs(id)
-					now += len(got[id])
+				for who := range p.known.All() {
+					got[who.id] = p.refs(who.id)
+					now += len(got[who.id])
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Fatalf("(-want +got):\n%s", diff)
@@ -67,7 +67,7 @@ func TestAnAlertTakesLittleMemory(t *testing.T) {
 	if n := unsafe.Sizeof(subscription{}); n > 32 {
 		t.Errorf("%d bytes a subscription, ten million of them should fit in 2 GiB with the index", n)
 	}
-	if n := unsafe.Sizeof(key{}) + unsafe.Sizeof(person{}); n > 20 {
+	if n := unsafe.Sizeof(person{}); n > 20 {
 		t.Errorf("%d bytes a person", n)
 	}
 }

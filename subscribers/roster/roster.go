@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"slices"
 	"sync"
@@ -17,7 +18,6 @@ import (
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
-	"jobalertd/subscribers/store/record"
 )
 
 // Roster is the active subscribers and their alerts.
@@ -25,6 +25,7 @@ type Roster struct {
 	store    *store.Store
 	terms    subscribers.Terms
 	newIndex func() *match.Index
+	logger   *slog.Logger
 	metrics  *metrics
 	zones    zones
 
@@ -37,15 +38,15 @@ type Roster struct {
 	tables tables
 	loaded int                        // how many shards were loaded
 	read   int                        // how many people of shards that are not loaded yet
-	states []int                      // how many people, by number of their state
+	states []int                      // how many people, by number of their state; number 0 counts nobody
 	hashes map[key]mailer.AddressHash // of those whose filters were last asked for
 	away   map[int]bool               // shards that did not answer; their people wait for the next Sync
 }
 
 // New makes an empty roster; Sync fills it. newIndex makes the index of the filters: it is called when
 // a first load begins, so that it can learn from postings that are loaded by then.
-func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer) *Roster {
-	r := &Roster{store: s, newIndex: newIndex, metrics: newMetrics(reg), away: map[int]bool{}}
+func New(s *store.Store, newIndex func() *match.Index, logger *slog.Logger, reg prometheus.Registerer) *Roster {
+	r := &Roster{store: s, newIndex: newIndex, logger: logger, metrics: newMetrics(reg), away: map[int]bool{}}
 	r.reset(nil)
 	return r
 }
@@ -54,7 +55,7 @@ func New(s *store.Store, newIndex func() *match.Index, reg prometheus.Registerer
 func (r *Roster) reset(index *match.Index) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.index, r.loaded, r.read, r.states = index, 0, 0, make([]int, len(subscribers.States()))
+	r.index, r.loaded, r.read, r.states = index, 0, 0, make([]int, len(subscribers.States())+1)
 	r.shards = make([]*people, r.store.Shards())
 	for shard := range r.shards {
 		r.shards[shard] = newPeople()
@@ -144,40 +145,24 @@ func (r *Roster) load(ctx context.Context) error {
 	return nil
 }
 
-// together is about how many people of a shard are taken in at once: the index lays filters of the same
-// places side by side, the better the more come at a time.
-const together = 4000
-
 // adder takes filters into the index.
 type adder func([]alerts.Filter) []match.Ref
 
 // loadShard reads one shard whole, in the place of what was known of it, and returns from where its
 // changes go on.
 func (r *Roster) loadShard(ctx context.Context, shard int, add adder) (store.Position, error) {
-	all := newPeople()
-	waiting := make([]store.Stored, 0, together)
-	take := func() error {
-		news, err := r.newcomers(waiting, add)
-		for _, n := range news {
-			if _, twice := all.known[n.id]; !twice { // a scan may tell of somebody twice
-				all.put(n.id, n.person, n.subs)
+	all, in := newPeople(), intake{Roster: r, add: add}
+	position, err := r.store.Survey(ctx, shard, func(page []store.Stored) error {
+		for _, n := range in.take(all, page) {
+			if all.find(n.id).state == 0 { // a scan may tell of somebody twice
+				all.put(n.person, n.subs)
 			}
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.read += len(waiting)
-		waiting = waiting[:0]
-		return err
-	}
-	position, err := r.store.Survey(ctx, shard, func(page []store.Stored) error {
-		if waiting = append(waiting, page...); len(waiting) < together {
-			return nil
-		}
-		return take()
+		r.read += len(page)
+		return nil
 	})
-	if err == nil {
-		err = take()
-	}
 	if err != nil {
 		return "", err
 	}
@@ -190,16 +175,17 @@ func (r *Roster) loadShard(ctx context.Context, shard int, add adder) (store.Pos
 func (r *Roster) replace(shard int, all *people) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for id := range r.shards[shard].known {
-		r.drop(shard, id)
+	former := r.shards[shard]
+	for who := range former.known.All() {
+		r.letGo(former, who)
 	}
 	r.shards[shard] = all
-	for _, who := range all.known {
+	for who := range all.known.All() {
 		r.states[who.state]++
 	}
 	r.tell()
 	r.loaded = min(r.loaded+1, len(r.shards))
-	r.read = max(0, r.read-len(all.known))
+	r.read = max(0, r.read-all.known.Len())
 }
 
 // Progress is how far the first load has come.
@@ -214,7 +200,7 @@ func (r *Roster) Progress() Progress {
 	defer r.mu.Unlock()
 	p := Progress{Loaded: r.loaded, Shards: len(r.shards), People: r.read}
 	for _, people := range r.shards {
-		p.People += len(people.known)
+		p.People += people.known.Len()
 	}
 	if r.index != nil {
 		p.Filters = r.index.Len()
@@ -229,18 +215,23 @@ func (r *Roster) refresh(ctx context.Context, shard int, ids []subscribers.ID) e
 		if err != nil {
 			return err
 		}
-		news, err := r.newcomers(found, r.Index().AddAll)
-		if err != nil {
-			return err
+		r.mu.Lock()
+		people := r.shards[shard]
+		for _, id := range page {
+			delete(people.unreadable, id)
 		}
+		r.mu.Unlock()
+		in := intake{Roster: r, add: r.Index().AddAll}
+		news := in.take(people, found)
 		r.mu.Lock()
 		for _, id := range page {
 			if raw, ok := id.Bytes(); ok {
-				r.drop(shard, raw)
+				r.letGo(people, people.find(raw))
+				people.drop(raw)
 			}
 		}
 		for _, n := range news {
-			r.shards[shard].put(n.id, n.person, n.subs)
+			people.put(n.person, n.subs)
 			r.states[n.state]++
 		}
 		r.tell()
@@ -251,41 +242,56 @@ func (r *Roster) refresh(ctx context.Context, shard int, ids []subscribers.ID) e
 
 // newcomer is somebody about to be put among the people.
 type newcomer struct {
-	id key
 	person
 	subs []subscription
 }
 
-// newcomers makes subscribers ready as they stand, their filters included. Those that are nil are left out.
-func (r *Roster) newcomers(page []store.Stored, add adder) ([]newcomer, error) {
-	n := 0
-	for _, stored := range page {
-		n += len(living(stored))
-	}
-	filters := make([]alerts.Filter, 0, n)
+// intake makes people ready, in the same memory from page to page.
+type intake struct {
+	*Roster
+	add     adder
+	filters []alerts.Filter
+	subs    []subscription
+	news    []newcomer
+}
+
+// take makes subscribers ready as they stand, their filters included. Those that are nil are left out; those who
+// cannot be read are noted among the people.
+func (in *intake) take(of *people, page []store.Stored) []newcomer {
+	in.filters, in.subs, in.news = in.filters[:0], in.subs[:0], in.news[:0]
 	for _, stored := range page {
 		for _, alert := range living(stored) {
-			filters = append(filters, alert.Filter)
+			in.filters = append(in.filters, alert.Filter)
 		}
 	}
-	refs := add(filters)
-	news := make([]newcomer, 0, len(page))
-	subs := make([]subscription, 0, len(refs))
+	refs := in.add(in.filters)
 	for _, stored := range page {
+		if stored.Unreadable != nil {
+			in.pass(of, stored.Unreadable)
+		}
 		if stored.Subscriber == nil {
 			continue
 		}
-		raw, ok := stored.ID.Bytes()
-		if !ok {
-			return nil, fmt.Errorf("subscriber %q: %w", stored.ID, record.ErrDamaged)
-		}
-		zone := r.zones.of(stored.Subscriber)
-		_, due := r.terms.NextIn(stored.Subscriber, zone)
-		first := len(subs)
-		subs = r.subscriptions(subs, stored, zone, refs[first:])
-		news = append(news, newcomer{raw, person{due: seconds(due), state: stateNumber(stored.State)}, subs[first:]})
+		id, _ := stored.ID.Bytes() // the store has looked
+		zone := in.zones.of(stored.Subscriber)
+		_, due := in.terms.NextIn(stored.Subscriber, zone)
+		first := len(in.subs)
+		in.subs = in.subscriptions(in.subs, stored, zone, refs[first:])
+		in.news = append(in.news, newcomer{person{id: id, due: seconds(due), state: stateNumber(stored.State)}, in.subs[first:]})
 	}
-	return news, nil
+	return in.news
+}
+
+// pass passes somebody over who cannot be read. Where very many cannot, the metric tells how many.
+func (r *Roster) pass(of *people, who *store.Unreadable) {
+	const told = 100 // of a shard
+	r.mu.Lock()
+	of.unreadable[who.ID] = true
+	n := len(of.unreadable)
+	r.mu.Unlock()
+	if n <= told {
+		r.logger.Error("a subscriber cannot be read, and gets nothing", "subscriber", who.ID, "error", who)
+	}
 }
 
 // subscriptions adds those of somebody whose filters have the given refs, and perhaps others follow.
@@ -294,7 +300,7 @@ func (r *Roster) subscriptions(subs []subscription, stored store.Stored, zone *t
 	defer r.mu.Unlock()
 	for i, alert := range living(stored) {
 		subs = append(subs, subscription{
-			cursor: stored.Cursors[alert.ID], ref: refs[i],
+			cursor: stored.Cursor(alert.ID), ref: refs[i],
 			alert: r.tables.alerts.number(alert.ID), schedule: r.tables.schedules.number(schedule{alert.Cadence, zone}),
 		})
 	}
@@ -309,25 +315,24 @@ func living(stored store.Stored) []subscribers.Alert {
 	return stored.Alerts
 }
 
-// drop forgets a subscriber; the caller holds mu.
-func (r *Roster) drop(shard int, id key) {
-	people := r.shards[shard]
-	who, known := people.known[id]
-	if !known {
-		return
-	}
-	for s := range people.chain(who) {
+// letGo forgets what somebody's subscriptions ask for; the caller holds mu, and forgets them.
+func (r *Roster) letGo(of *people, who person) {
+	for s := range of.chain(who) {
 		r.index.Remove(s.ref)
 	}
 	r.states[who.state]--
-	people.drop(id)
 }
 
-// tell has the metrics show how many people there are in each state that anybody has been in.
+// tell has the metrics show how many people there are; the caller holds mu.
 func (r *Roster) tell() {
 	for i, state := range subscribers.States() {
-		r.metrics.subscribers.WithLabelValues(string(state)).Set(float64(r.states[i]))
+		r.metrics.subscribers.WithLabelValues(string(state)).Set(float64(r.states[i+1]))
 	}
+	unreadable := 0
+	for _, people := range r.shards {
+		unreadable += len(people.unreadable)
+	}
+	r.metrics.unreadable.Set(float64(unreadable))
 }
 
 // zones are time zones by their names, each read once for all of its people.

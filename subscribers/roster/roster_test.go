@@ -1,8 +1,9 @@
 package roster
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -23,13 +24,15 @@ import (
 	"jobalertd/mailer/suppress"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
-	"jobalertd/subscribers/store/record"
 )
 
 const shards = 4
 
 // emptyIndex is an index that has learned nothing.
 func emptyIndex() *match.Index { return match.New(alerts.Rules{}, nil) }
+
+// quiet is a logger that nobody reads.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func newStore(client redis.UniversalClient) *store.Store {
 	return store.New(client, shards, mailer.NewHasher([]byte("a key for tests")), nil)
@@ -105,7 +108,7 @@ func serves(t testing.TB, r *Roster, want ...string) {
 func TestOnlyActivePeopleAreServed(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, emptyIndex, nil)
+		r := New(s, emptyIndex, quiet(), nil)
 		serves(t, r)
 		save(t, s, "pia", subscribers.StatePending)
 		jane := save(t, s, "jane", subscribers.StateActive, "1", "2")
@@ -137,7 +140,7 @@ func TestOnlyActivePeopleAreServed(t *testing.T) {
 func TestTheRosterFollowsEveryChange(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, emptyIndex, nil)
+		r := New(s, emptyIndex, quiet(), nil)
 		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
 		bring(t, r)
 		steps := []struct {
@@ -173,7 +176,7 @@ func TestTheRosterFollowsEveryChange(t *testing.T) {
 func TestARosterThatFellBehindLoadsTheShardAnew(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, emptyIndex, nil)
+		r := New(s, emptyIndex, quiet(), nil)
 		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
 		bring(t, r)
 		_, err := s.Erase(t.Context(), jane)
@@ -197,7 +200,7 @@ func TestARosterThatFellBehindLoadsTheShardAnew(t *testing.T) {
 
 func TestProgressTellsHowFarTheFirstLoadHasCome(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, emptyIndex, nil)
+	r := New(s, emptyIndex, quiet(), nil)
 	if diff := cmp.Diff(Progress{Shards: shards}, r.Progress()); diff != "" {
 		t.Errorf("before it begins (-want +got):\n%s", diff)
 	}
@@ -213,7 +216,7 @@ func TestProgressTellsHowFarTheFirstLoadHasCome(t *testing.T) {
 
 func TestPeopleOfATimeZoneShareIt(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, emptyIndex, nil)
+	r := New(s, emptyIndex, quiet(), nil)
 	save(t, s, "jane", subscribers.StateActive, "1")
 	save(t, s, "joe", subscribers.StateActive, "1")
 	bring(t, r)
@@ -228,7 +231,7 @@ func TestPeopleOfATimeZoneShareIt(t *testing.T) {
 
 func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, emptyIndex, nil)
+	r := New(s, emptyIndex, quiet(), nil)
 	jane := save(t, s, "jane", subscribers.StateActive, "1")
 	bring(t, r)
 	for _, sub := range everybody(r) {
@@ -249,7 +252,7 @@ func TestWhatARunChangesIsKeptUntilThePersonChanges(t *testing.T) {
 func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, emptyIndex, nil)
+		r := New(s, emptyIndex, quiet(), nil)
 		jane := save(t, s, "jane", subscribers.StateActive, "1")
 		bring(t, r)
 		serving := func(from, to alerts.Seq) digest.Serving {
@@ -283,7 +286,7 @@ func TestAServingIsJudgedByTheStoreAndNotByTheCopy(t *testing.T) {
 func TestFiltersAreReadAsTheyAreStoredNow(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		s := newStore(client)
-		r := New(s, emptyIndex, nil)
+		r := New(s, emptyIndex, quiet(), nil)
 		jane, joe := save(t, s, "jane", subscribers.StateActive, "1", "2"), save(t, s, "joe", subscribers.StateActive, "1")
 		bring(t, r)
 		of := []digest.Subscription{{Subscriber: string(jane.ID), Alert: "2"}, {Subscriber: string(joe.ID), Alert: "1"}, {Subscriber: string(jane.ID), Alert: "1"}}
@@ -302,20 +305,19 @@ func TestFiltersAreReadAsTheyAreStoredNow(t *testing.T) {
 }
 
 func TestALoadThatFailsIsBegunAnew(t *testing.T) {
-	client := redistest.Embedded(t)
+	client, away := redistest.Embedded(t), &redistest.Away{}
+	client.AddHook(away)
 	s := newStore(client)
-	r := New(s, emptyIndex, nil)
+	r := New(s, emptyIndex, quiet(), nil)
 	jane := save(t, s, "jane", subscribers.StateActive, "1")
 	joe := save(t, s, "joe", subscribers.StateActive, "1")
-	key := mailer.ShardKey(joe.ID.Shard(shards), "people")
-	whole := client.HGet(t.Context(), key, string(joe.ID)).Val()
-	must(t, client.HSet(t.Context(), key, string(joe.ID), "1 ABCDE a 1 1\nno record").Err())
-	if err := r.Sync(t.Context()); !errors.Is(err, record.ErrNewer) {
-		t.Fatalf("a record that cannot be read: %v", err)
+	away.Set(mailer.ShardKey(joe.ID.Shard(shards), ""))
+	if err := r.Sync(t.Context()); err == nil {
+		t.Fatal("a shard is away, and the load did not fail")
 	}
+	away.Set()
 	_, err := s.Erase(t.Context(), jane)
 	must(t, err)
-	must(t, client.HSet(t.Context(), key, string(joe.ID), whole).Err())
 	bring(t, r)
 	serves(t, r, "joe/1 from 100")
 	if diff := cmp.Diff(Progress{Loaded: shards, Shards: shards, People: 1, Filters: 1}, r.Progress()); diff != "" {
@@ -323,10 +325,60 @@ func TestALoadThatFailsIsBegunAnew(t *testing.T) {
 	}
 }
 
+// Whoever cannot be read gets nothing, and keeps nobody else from it, whether that comes about before the load or
+// later.
+func TestOneRecordThatCannotBeReadKeepsNobodyElseFromBeingServed(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s, reg := newStore(client), prometheus.NewRegistry()
+		var log bytes.Buffer
+		r := New(s, emptyIndex, slog.New(slog.NewTextHandler(&log, nil)), reg)
+		jane, joe := save(t, s, "jane", subscribers.StateActive, "1"), save(t, s, "joe", subscribers.StateActive, "1")
+		save(t, s, "lea", subscribers.StateActive, "1")
+		const state, record = "1 ABCDE a 1 2s\n", "no record"
+		spoil := func(sub *subscribers.Subscriber, text string) (mend func()) {
+			key := mailer.ShardKey(sub.ID.Shard(shards), "people")
+			whole := client.HGet(t.Context(), key, string(sub.ID)).Val()
+			must(t, client.HSet(t.Context(), key, string(sub.ID), text).Err())
+			return func() { must(t, client.HSet(t.Context(), key, string(sub.ID), whole).Err()) }
+		}
+		noteChange := func(sub *subscribers.Subscriber) {
+			must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: mailer.ShardKey(sub.ID.Shard(shards), "changes"), Values: []any{"id", string(sub.ID)}}).Err())
+		}
+		look := func(when string, unreadable int, want ...string) {
+			t.Helper()
+			bring(t, r)
+			if diff := cmp.Diff(want, served(t, r)); diff != "" {
+				t.Errorf("%s, served (-want +got):\n%s", when, diff)
+			}
+			if n, err := testutil.GatherAndCount(reg, "jobalert_subscribers_unreadable"); n != 1 || err != nil {
+				t.Fatal(n, err)
+			}
+			if n := testutil.ToFloat64(r.metrics.unreadable); n != float64(unreadable) {
+				t.Errorf("%s, %v people are counted as unreadable, want %d", when, n, unreadable)
+			}
+		}
+		mendJane := spoil(jane, state+record)
+		look("loaded with one damaged record", 1, "joe/1 from 100", "lea/1 from 100")
+		mendJoe := spoil(joe, "nothing at all")
+		noteChange(joe)
+		look("another one is damaged later", 2, "lea/1 from 100")
+		for _, sub := range []*subscribers.Subscriber{jane, joe} {
+			if !strings.Contains(log.String(), "subscriber="+string(sub.ID)) {
+				t.Errorf("the log does not name %s:\n%s", sub.ID, &log)
+			}
+		}
+		mendJane()
+		mendJoe()
+		noteChange(jane)
+		noteChange(joe)
+		look("both are mended", 0, "jane/1 from 100", "joe/1 from 100", "lea/1 from 100")
+	})
+}
+
 func TestPeopleAreCountedByState(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
 	reg := prometheus.NewRegistry()
-	r := New(s, emptyIndex, reg)
+	r := New(s, emptyIndex, quiet(), reg)
 	jane := save(t, s, "jane", subscribers.StateActive, "1")
 	joe := save(t, s, "joe", subscribers.StateActive, "1")
 	save(t, s, "pia", subscribers.StatePending)
@@ -344,7 +396,7 @@ jobalert_subscribers{state="left"} 0
 jobalert_subscribers{state="paused"} 1
 jobalert_subscribers{state="pending"} 1
 `
-	if err := testutil.GatherAndCompare(reg, strings.NewReader(want)); err != nil {
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "jobalert_subscribers"); err != nil {
 		t.Error(err)
 	}
 	if problems, err := testutil.GatherAndLint(reg); len(problems) > 0 || err != nil {
@@ -354,7 +406,7 @@ jobalert_subscribers{state="pending"} 1
 
 func TestPeopleAreDueWhenTheirTimeHasComeAndNotBefore(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, emptyIndex, nil)
+	r := New(s, emptyIndex, quiet(), nil)
 	r.Watch(subscribers.Terms{Unconfirmed: time.Hour})
 	at := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
 	pia, joe := save(t, s, "pia", subscribers.StatePending), save(t, s, "joe", subscribers.StatePending)
@@ -385,7 +437,7 @@ func TestPeopleAreDueWhenTheirTimeHasComeAndNotBefore(t *testing.T) {
 
 func TestManyUseOneRosterAtOnce(t *testing.T) {
 	s := newStore(redistest.Embedded(t))
-	r := New(s, emptyIndex, nil)
+	r := New(s, emptyIndex, quiet(), nil)
 	var people []*subscribers.Subscriber
 	for n := range 20 {
 		people = append(people, save(t, s, fmt.Sprint("p", n), subscribers.StateActive, "1", "2"))

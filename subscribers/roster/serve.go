@@ -11,7 +11,6 @@ import (
 	"jobalertd/alerts/match"
 	"jobalertd/mailer"
 	"jobalertd/subscribers"
-	"jobalertd/subscribers/store"
 )
 
 var _ digest.Roster = (*Roster)(nil)
@@ -34,10 +33,10 @@ func (r *Roster) Select(wanted func(*digest.Subscription) bool) []digest.Subscri
 		if r.away[shard] {
 			continue
 		}
-		for id, who := range people.known {
+		for who := range people.known.All() {
 			for s := range people.chain(who) {
 				if r.describe(&one, people, who, s); wanted(&one) {
-					chosen = append(chosen, r.named(one, id, s))
+					chosen = append(chosen, r.named(one, who.id, s))
 				}
 			}
 		}
@@ -61,18 +60,18 @@ func (r *Roster) named(d digest.Subscription, id key, s *subscription) digest.Su
 }
 
 // find finds somebody by their id; the caller holds mu.
-func (r *Roster) find(id string) (of *people, raw key, who person, known bool) {
+func (r *Roster) find(id string) (of *people, who person, known bool) {
 	raw, ok := subscribers.ID(id).Bytes()
 	of = r.shards[subscribers.ID(id).Shard(len(r.shards))]
-	who, known = of.known[raw]
-	return of, raw, who, known && ok
+	who = of.find(raw)
+	return of, who, ok && who.state != 0
 }
 
 // Note keeps the cursor of a subscription and how far it has looked, until the person changes.
 func (r *Roster) Note(d digest.Subscription) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if people, _, who, known := r.find(d.Subscriber); known {
+	if people, who, known := r.find(d.Subscriber); known {
 		for s := range people.chain(who) {
 			if r.tables.alerts.values[s.alert] == d.Alert {
 				s.cursor, s.looked = d.Cursor, d.Looked
@@ -85,7 +84,7 @@ func (r *Roster) Note(d digest.Subscription) {
 func (r *Roster) Siblings(id string) []digest.Subscription {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	people, raw, who, known := r.find(id)
+	people, who, known := r.find(id)
 	if !known {
 		return nil
 	}
@@ -93,7 +92,7 @@ func (r *Roster) Siblings(id string) []digest.Subscription {
 	for s := range people.chain(who) {
 		var one digest.Subscription
 		r.describe(&one, people, who, s)
-		all = append(all, r.named(one, raw, s))
+		all = append(all, r.named(one, who.id, s))
 	}
 	return all
 }
@@ -116,30 +115,23 @@ func (r *Roster) Ask(ctx context.Context, of []digest.Subscription) []digest.Ask
 
 // recall reads the people of subscriptions; those who are no more are left out.
 func (r *Roster) recall(ctx context.Context, of []digest.Subscription) (map[subscribers.ID]*subscribers.Subscriber, map[subscribers.ID]error) {
-	shards := map[int][]subscribers.ID{}
-	for _, s := range of {
-		id := subscribers.ID(s.Subscriber)
-		shard := id.Shard(r.store.Shards())
-		shards[shard] = append(shards[shard], id)
+	ids := make([]subscribers.ID, len(of))
+	for i, s := range of {
+		ids[i] = subscribers.ID(s.Subscriber)
 	}
+	slices.Sort(ids)
 	people, faults := map[subscribers.ID]*subscribers.Subscriber{}, map[subscribers.ID]error{}
 	hashes := map[key]mailer.AddressHash{}
-	for shard, ids := range shards {
-		slices.Sort(ids)
-		for page := range slices.Chunk(slices.Compact(ids), readTogether) {
-			var found []store.Stored
-			err := r.reach(shard, func() (err error) {
-				found, err = r.store.GetAll(ctx, shard, page)
-				return err
-			})
-			for i, id := range page {
-				if err != nil {
-					faults[id] = err
-					err = r.reach(shard, func() error { return err }) // of a shard that is away one error tells
-				} else if found[i].Subscriber != nil {
-					raw, _ := id.Bytes()
-					people[id], hashes[raw] = found[i].Subscriber, r.store.Hash(found[i].Address)
-				}
+	ask := func(id subscribers.ID, err error) bool { // of a shard that is away one error tells
+		faults[id] = r.reach(id.Shard(len(r.shards)), func() error { return err })
+		return faults[id] == nil
+	}
+	for page := range slices.Chunk(slices.Compact(ids), readTogether) {
+		page = slices.DeleteFunc(page, func(id subscribers.ID) bool { return !ask(id, nil) })
+		for i, found := range r.store.GetEach(ctx, page) {
+			if id := page[i]; !errors.Is(found.Err, subscribers.ErrNotFound) && ask(id, found.Err) {
+				raw, _ := id.Bytes()
+				people[id], hashes[raw] = found.Subscriber, r.store.Hash(found.Address)
 			}
 		}
 	}
@@ -149,7 +141,7 @@ func (r *Roster) recall(ctx context.Context, of []digest.Subscription) (map[subs
 	return people, faults
 }
 
-// readTogether is how many subscribers of a shard are read at once.
+// readTogether is how many subscribers are read at once.
 const readTogether = 500
 
 // Heard is the postings the person's alerts have told of and may meet again. digest.ErrAway as of Serve.
@@ -185,8 +177,8 @@ func (r *Roster) reach(shard int, ask func() error) error {
 // when it was last asked, and is not asked again before the next Sync.
 func (r *Roster) Serve(ctx context.Context, s digest.Serving) (served digest.Served, err error) {
 	r.mu.Lock()
-	_, raw, _, known := r.find(s.Subscriber)
-	hash, told := r.hashes[raw]
+	_, who, known := r.find(s.Subscriber)
+	hash, told := r.hashes[who.id]
 	r.mu.Unlock()
 	silent := digest.Served{Result: digest.ResultSilent, Cursor: s.From}
 	if !known {
@@ -218,9 +210,9 @@ func (r *Roster) Due(now time.Time) []subscribers.ID {
 		if r.away[shard] {
 			continue
 		}
-		for id, who := range people.known {
+		for who := range people.known.All() {
 			if who.due != 0 && int64(who.due) <= now.Unix() {
-				ids = append(ids, subscribers.IDOf(id))
+				ids = append(ids, subscribers.IDOf(who.id))
 			}
 		}
 	}

@@ -85,7 +85,7 @@ func (m *machine) serve(t *rapid.T) {
 	sub := stored(t, m.bench, p.id)
 	alert, job := sub.Alerts[n].ID, fmt.Sprintf("job:%d", m.offer.head)
 	served, err := m.store.Serve(t.Context(), m.store.Hash(sub.Address), digest.Serving{
-		Subscriber: string(p.id), Alert: alert, From: sub.Cursors[alert], To: m.offer.head, Shared: len(p.words) > 1,
+		Subscriber: string(p.id), Alert: alert, From: sub.Cursor(alert), To: m.offer.head, Shared: len(p.words) > 1,
 		Announced: []digest.Announced{{Seq: m.offer.head, Posting: job}},
 		Letter:    &mailer.Letter{ID: job + alert, Kind: mailer.KindAlert, Subscriber: string(p.id), Alert: alert, Owed: m.now},
 	})

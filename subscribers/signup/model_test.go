@@ -310,12 +310,12 @@ func (m *machine) checkOne(t *rapid.T, p *model) {
 	ids := map[string]bool{}
 	for i, a := range got.Alerts {
 		ids[a.ID] = true
-		if i >= len(p.words) || a.Filter.Query != p.words[i] || got.Cursors[a.ID] != p.from[p.words[i]] {
-			t.Fatalf("alert %d is %q from %d; the model has %v from %v", i, a.Filter.Query, got.Cursors[a.ID], p.words, p.from)
+		if i >= len(p.words) || a.Filter.Query != p.words[i] || got.Cursor(a.ID) != p.from[p.words[i]] {
+			t.Fatalf("alert %d is %q from %d; the model has %v from %v", i, a.Filter.Query, got.Cursor(a.ID), p.words, p.from)
 		}
 	}
-	if len(got.Alerts) != len(p.words) || len(ids) != len(p.words) || len(got.Cursors) != len(p.words) {
-		t.Fatalf("%d alerts, %d ids, cursors %v; the model has %v", len(got.Alerts), len(ids), got.Cursors, p.words)
+	if len(got.Alerts) != len(p.words) || len(ids) != len(p.words) || len(got.Cursors()) != len(p.words) {
+		t.Fatalf("%d alerts, %d ids, cursors %v; the model has %v", len(got.Alerts), len(ids), got.Cursors(), p.words)
 	}
 	heard, err := m.store.Heard(t.Context(), p.id)
 	must(t, err)

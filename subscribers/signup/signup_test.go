@@ -173,13 +173,13 @@ func stands(t tester, b *bench, id subscribers.ID, state subscribers.State, want
 	}
 	got := map[string]string{}
 	for _, a := range s.Alerts {
-		got[a.ID] = a.Filter.Query + " from " + strconv.FormatUint(uint64(s.Cursors[a.ID]), 10)
+		got[a.ID] = a.Filter.Query + " from " + strconv.FormatUint(uint64(s.Cursor(a.ID)), 10)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("alerts (-want +got):\n%s", diff)
 	}
-	if len(s.Cursors) != len(s.Alerts) {
-		t.Errorf("%d cursors for %d alerts: %v", len(s.Cursors), len(s.Alerts), s.Cursors)
+	if len(s.Cursors()) != len(s.Alerts) {
+		t.Errorf("%d cursors for %d alerts: %v", len(s.Cursors()), len(s.Alerts), s.Cursors())
 	}
 }
 

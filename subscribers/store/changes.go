@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -19,17 +20,55 @@ type Position string
 const beginning = Position("0-0")
 
 // Scan reads every subscriber of a shard, a page at a time, and returns the position from which
-// Changes goes on without a gap.
+// Changes goes on without a gap. It ends at the first who is Unreadable.
 func (s *Store) Scan(ctx context.Context, shard int, visit func([]Stored) error) (Position, error) {
-	return s.scan(ctx, shard, record.Decode, visit)
+	return s.scan(ctx, shard, func(page []string) error {
+		all := make([]Stored, 0, len(page)/2)
+		for i := 0; i+1 < len(page); i += 2 {
+			one := read(subscribers.ID(page[i]), page[i+1])
+			if one.Unreadable != nil {
+				return one.Unreadable
+			}
+			all = append(all, one)
+		}
+		return visit(all)
+	})
 }
 
-// Survey is Scan for those who need no more of a subscriber than record.DecodeOutline tells. It is faster.
+// Survey is Scan for those who need no more of a subscriber than record.DecodeOutline tells, and that only during
+// the visit. It is much faster, since it works in the same memory from page to page, and passes nobody over: who is
+// Unreadable is visited as that.
 func (s *Store) Survey(ctx context.Context, shard int, visit func([]Stored) error) (Position, error) {
-	return s.scan(ctx, shard, record.DecodeOutline, visit)
+	people, data := make([]subscribers.Subscriber, surveyed), []byte(nil)
+	all := make([]Stored, 0, surveyed)
+	position, err := s.scan(ctx, shard, func(page []string) error {
+		for i := 0; i+1 < len(page); i += 2 {
+			if len(all) == surveyed {
+				if err := visit(all); err != nil {
+					return err
+				}
+				all = all[:0]
+			}
+			line, text, _ := strings.Cut(page[i+1], "\n")
+			data = append(data[:0], text...)
+			one := &people[len(all)]
+			err := record.DecodeOutline(data, one)
+			all = append(all, stored(subscribers.ID(page[i]), line, one, err))
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return position, visit(all)
 }
 
-func (s *Store) scan(ctx context.Context, shard int, decode func([]byte) (*subscribers.Subscriber, error), visit func([]Stored) error) (Position, error) {
+// surveyed is how many subscribers Survey visits at once: the index lays filters of the same places side
+// by side, the better the more come at a time.
+const surveyed = 4000
+
+// scan visits the ids and texts of all people of a shard, in turns.
+func (s *Store) scan(ctx context.Context, shard int, visit func(page []string) error) (Position, error) {
 	position := beginning
 	last, err := s.redis.XRevRangeN(ctx, changesKey(shard), "+", "-", 1).Result()
 	if err != nil {
@@ -44,17 +83,9 @@ func (s *Store) scan(ctx context.Context, shard int, decode func([]byte) (*subsc
 	}
 	var cursor uint64
 	for {
-		values, next, err := s.redis.HScan(ctx, peopleKey(shard), cursor, "", scanPage).Result()
+		page, next, err := s.redis.HScan(ctx, peopleKey(shard), cursor, "", scanPage).Result()
 		if err != nil {
 			return "", fmt.Errorf("listing the subscribers of shard %d: %w", shard, err)
-		}
-		page := make([]Stored, 0, len(values)/2)
-		for i := 0; i+1 < len(values); i += 2 {
-			stored, err := read(subscribers.ID(values[i]), values[i+1], decode)
-			if err != nil {
-				return "", err
-			}
-			page = append(page, stored)
 		}
 		if err := visit(page); err != nil {
 			return "", err

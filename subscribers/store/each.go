@@ -6,7 +6,6 @@ import (
 
 	"jobalertd/mailer/fields"
 	"jobalertd/subscribers"
-	"jobalertd/subscribers/store/record"
 )
 
 // Each is one of several subscribers, or why it cannot be read.
@@ -30,8 +29,10 @@ func (s *Store) GetEach(ctx context.Context, ids []subscribers.ID) []Each {
 		case value.Text == "": // or where the first layout has them
 			all[i].Subscriber, all[i].Err = s.Get(ctx, ids[i])
 		default:
-			found, err := read(ids[i], value.Text, record.Decode)
-			all[i] = Each{found.Subscriber, err}
+			found := read(ids[i], value.Text)
+			if all[i].Subscriber = found.Subscriber; found.Unreadable != nil {
+				all[i].Err = found.Unreadable
+			}
 		}
 	}
 	return all

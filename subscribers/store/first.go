@@ -13,11 +13,11 @@ import (
 )
 
 // moved moves somebody whose record in the first layout is given, and returns what then stands among the
-// people, nothing where they were erased meanwhile.
+// people, nothing where they were erased meanwhile: Unreadable.
 func (s *Store) moved(ctx context.Context, shard int, id subscribers.ID, old string) (string, error) {
 	sub, err := record.Decode([]byte(old))
 	if err != nil {
-		return "", fmt.Errorf("reading subscriber %s: %w", id, err)
+		return "", &Unreadable{id, err}
 	}
 	if err := s.move(ctx, shard, id, s.Hash(sub.Address)); err != nil {
 		return "", err

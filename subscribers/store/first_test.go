@@ -68,7 +68,7 @@ func TestPeopleOfTheFirstLayoutAreMovedWhenTheyAreMet(t *testing.T) {
 				if got.State != subscribers.StateActive || got.Version != 5 || got.Address.String() != "jane@example.com" || len(got.Alerts) != 2 {
 					t.Errorf("moved: %+v", got.Subscriber)
 				}
-				if diff := cmp.Diff(map[string]alerts.Seq{"1": 1_700_000_000_000_010, "2": 1_700_000_000_000_007}, got.Cursors); diff != "" {
+				if diff := cmp.Diff(map[string]alerts.Seq{"1": 1_700_000_000_000_010, "2": 1_700_000_000_000_007}, got.Cursors()); diff != "" {
 					t.Errorf("cursors (-want +got):\n%s", diff)
 				}
 				v := serving(got.Subscriber, 1_700_000_000_000_010, 1_700_000_000_000_020)

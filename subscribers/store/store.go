@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -77,10 +78,57 @@ func (s *Store) Shards() int { return s.shards }
 // Hash is the keyed hash of an address.
 func (s *Store) Hash(a mailer.Address) mailer.AddressHash { return s.hasher.Hash(a) }
 
-// Stored is a subscriber as it stands in Redis, with the cursors of its alerts.
+// Stored is a subscriber as it stands in Redis, with the cursors of its alerts. Subscriber is nil where
+// there is nobody, or nobody who can be read.
 type Stored struct {
 	*subscribers.Subscriber
-	Cursors map[string]alerts.Seq // by alert id
+	Unreadable *Unreadable // why the subscriber cannot be read; nil where that is not so
+	cursors    string      // pairs of alert id and cursor, as the scripts write them
+}
+
+// Unreadable is the error of one subscriber whose record cannot be read: record.ErrNewer, record.ErrDamaged.
+type Unreadable struct {
+	ID  subscribers.ID
+	err error
+}
+
+// Error names the subscriber, and what is wrong with the record.
+func (u *Unreadable) Error() string { return fmt.Sprintf("reading subscriber %s: %v", u.ID, u.err) }
+
+// Unwrap is what is wrong with the record.
+func (u *Unreadable) Unwrap() error { return u.err }
+
+// Cursors is the cursors of all alerts, by their ids.
+func (s Stored) Cursors() map[string]alerts.Seq {
+	all := map[string]alerts.Seq{}
+	for alert, cursor := range pairs(s.cursors) {
+		all[alert] = cursor
+	}
+	return all
+}
+
+// Cursor is the cursor of one alert, 0 where it has none.
+func (s Stored) Cursor(alert string) alerts.Seq {
+	for other, cursor := range pairs(s.cursors) {
+		if other == alert {
+			return cursor
+		}
+	}
+	return 0
+}
+
+// pairs is alert ids and cursors.
+func pairs(text string) iter.Seq2[string, alerts.Seq] {
+	return func(yield func(string, alerts.Seq) bool) {
+		for text != "" {
+			var alert, cursor string
+			alert, text, _ = strings.Cut(text, " ")
+			cursor, text, _ = strings.Cut(text, " ")
+			if n, _ := parseCursor(cursor); !yield(alert, n) { // a script wrote it
+				return
+			}
+		}
+	}
 }
 
 // Get reads a subscriber: subscribers.ErrNotFound where there is none.
@@ -98,13 +146,16 @@ func (s *Store) GetStored(ctx context.Context, id subscribers.ID) (Stored, error
 	if err != nil {
 		return Stored{}, err
 	}
+	if found[0].Unreadable != nil {
+		return Stored{}, found[0].Unreadable
+	}
 	if found[0].Subscriber == nil {
 		return Stored{}, fmt.Errorf("subscriber %s: %w", id, subscribers.ErrNotFound)
 	}
 	return found[0], nil
 }
 
-// GetAll reads subscribers of one shard, in order. One that is not there is nil.
+// GetAll reads subscribers of one shard, in order. One that is not there is nil, as is one that is Unreadable.
 func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]Stored, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -124,43 +175,41 @@ func (s *Store) GetAll(ctx context.Context, shard int, ids []subscribers.ID) ([]
 		var err error
 		text, _ := texts.Val()[i].(string)
 		if old, _ := first.Val()[i].(string); text == "" && old != "" {
-			if text, err = s.moved(ctx, shard, id, old); err != nil {
+			if text, err = s.moved(ctx, shard, id, old); errors.As(err, &found[i].Unreadable) {
+				continue
+			} else if err != nil {
 				return nil, err
 			}
 		}
-		if text == "" {
-			continue
-		}
-		if found[i], err = read(id, text, record.Decode); err != nil {
-			return nil, err
+		if text != "" {
+			found[i] = read(id, text)
 		}
 	}
 	return found, nil
 }
 
 // read takes apart what the scripts have written: a line for them, and the record.
-func read(id subscribers.ID, text string, decode func([]byte) (*subscribers.Subscriber, error)) (Stored, error) {
+func read(id subscribers.ID, text string) Stored {
 	line, data, _ := strings.Cut(text, "\n")
-	sub, err := decode([]byte(data))
-	if err != nil {
-		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, err)
-	}
+	sub, err := record.Decode([]byte(data))
+	return stored(id, line, sub, err)
+}
+
+// stored is a subscriber whose record was read, or why it was not, with what the line says.
+func stored(id subscribers.ID, line string, sub *subscribers.Subscriber, err error) Stored {
 	version, rest, _ := strings.Cut(line, " ")
 	_, rest, _ = strings.Cut(rest, " ") // the nonce
-	letter, rest, _ := strings.Cut(rest, " ")
-	if stateOf(letter) == "" {
-		return Stored{}, fmt.Errorf("reading subscriber %s: %w", id, record.ErrDamaged)
+	letter, cursors, _ := strings.Cut(rest, " ")
+	state := stateOf(letter)
+	if _, ok := id.Bytes(); err == nil && (state == "" || !ok) {
+		err = record.ErrDamaged
 	}
-	sub.ID, sub.State = id, stateOf(letter)
+	if err != nil {
+		return Stored{Unreadable: &Unreadable{id, err}}
+	}
+	sub.ID, sub.State = id, state
 	sub.Version, _ = strconv.ParseInt(version, 10, 64) // a script wrote it
-	cursors := make(map[string]alerts.Seq, 1)
-	for rest != "" {
-		var alert, cursor string
-		alert, rest, _ = strings.Cut(rest, " ")
-		cursor, rest, _ = strings.Cut(rest, " ")
-		cursors[alert], _ = parseCursor(cursor)
-	}
-	return Stored{Subscriber: sub, Cursors: cursors}, nil
+	return Stored{Subscriber: sub, cursors: cursors}
 }
 
 // letterOf is the state as the scripts know it.

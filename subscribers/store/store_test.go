@@ -75,7 +75,7 @@ func TestWhatIsSavedIsReadBack(t *testing.T) {
 		if diff := cmp.Diff(sub, got.Subscriber, cmp.AllowUnexported(mailer.Address{})); diff != "" {
 			t.Errorf("read back (-saved +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(map[string]alerts.Seq{"1": 7, "2": 7}, got.Cursors); diff != "" {
+		if diff := cmp.Diff(map[string]alerts.Seq{"1": 7, "2": 7}, got.Cursors()); diff != "" {
 			t.Errorf("cursors (-want +got):\n%s", diff)
 		}
 		id, err := s.Find(t.Context(), s.Hash(sub.Address))
@@ -237,7 +237,7 @@ func TestAChangeThatWasWorkedOutBeforeAServingTellsOfNothingTwice(t *testing.T) 
 		must(t, s.Save(t.Context(), Save{Subscriber: sub, Cursors: cursors(sub, head)}))
 		got, err := s.GetStored(t.Context(), sub.ID)
 		must(t, err)
-		if diff := cmp.Diff(cursors(sub, 1_700_000_000_000_030), got.Cursors); diff != "" {
+		if diff := cmp.Diff(cursors(sub, 1_700_000_000_000_030), got.Cursors()); diff != "" {
 			t.Errorf("cursors (-want +got):\n%s", diff)
 		}
 		// A replica that does not know the second alert yet keeps no record of what it tells.

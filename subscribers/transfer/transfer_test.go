@@ -146,7 +146,7 @@ func TestAListThatIsExportedAndImportedIsTheSameElsewhere(t *testing.T) {
 		must(t, err)
 		stored, err := there.store.GetStored(t.Context(), id)
 		must(t, err)
-		if diff := cmp.Diff(map[string]alerts.Seq{"1": 500, "2": 500}, stored.Cursors); diff != "" {
+		if diff := cmp.Diff(map[string]alerts.Seq{"1": 500, "2": 500}, stored.Cursors()); diff != "" {
 			t.Errorf("cursors (-want +got):\n%s", diff)
 		}
 		letters := 0

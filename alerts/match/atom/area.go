@@ -12,11 +12,12 @@ import (
 // areas finds the areas that hold a site. It looks at those that may, by country, city, or a
 // map grid, and asks each of them.
 type areas struct {
-	countries map[string][]*area // without a city
-	cities    map[gazetteer.City][]*area
-	names     map[string][]*area // of cities
-	cells     map[cell][]*area   // circles by the cells they touch
-	wide      []*area            // circles that touch very many
+	countries map[string][]*area         // without a city
+	cities    map[gazetteer.City][]*area // without circles
+	names     map[string][]*area         // of cities, without circles
+	cells     map[cell][]*area           // circles by the cells they touch
+	wide      []*area                    // circles that touch very many
+	centres   map[string][]*area         // circles by the names of their cities, for sites that have no coordinates
 }
 
 // area is a place of filters, looked up.
@@ -26,15 +27,15 @@ type area struct {
 	city   gazetteer.City
 	known  bool
 	// centre is a unit vector; reach is the square of the chord that spans the radius, and a little
-	// more.
-	centre [3]float64
-	reach  float64
+	// more; inside is that of a little less, or negative.
+	centre        [3]float64
+	reach, inside float64
 }
 
 func newAreas() areas {
 	return areas{
 		countries: map[string][]*area{}, cities: map[gazetteer.City][]*area{},
-		names: map[string][]*area{}, cells: map[cell][]*area{},
+		names: map[string][]*area{}, cells: map[cell][]*area{}, centres: map[string][]*area{},
 	}
 }
 
@@ -45,8 +46,10 @@ func newArea(atom uint32, p place.Area) *area {
 	}
 	if a.city, a.known = gazetteer.Lookup(p.City, p.Region, p.Country); a.known {
 		a.centre = vector(a.city.Lat, a.city.Lon)
-		chord := 2 * math.Sin(min(a.angle(), math.Pi)/2)
-		a.reach = chord * chord
+		a.reach = chordSquared(a.angle())
+		if a.inside = -1; a.ground.RadiusKM/earthKM/slack > slackAngle {
+			a.inside = chordSquared(a.ground.RadiusKM/earthKM/slack - slackAngle)
+		}
 	}
 	return a
 }
@@ -54,11 +57,17 @@ func newArea(atom uint32, p place.Area) *area {
 // isCircle reports whether distance may decide.
 func (a *area) isCircle() bool { return a.known && a.ground.RadiusKM > 0 }
 
-// angle is the radius as an angle at the centre of the earth, a little more than it is: place
-// decides, whatever it takes the earth to be.
-func (a *area) angle() float64 {
-	const earthKM, slack = 6371, 1.01
-	return a.ground.RadiusKM/earthKM*slack + 1e-6
+// By how much the angle of a circle is larger than that of its radius: place decides about what lies
+// between, whatever it takes the earth to be.
+const earthKM, slack, slackAngle = 6371, 1.01, 1e-6
+
+// angle is the radius as an angle at the centre of the earth, a little more than it is.
+func (a *area) angle() float64 { return a.ground.RadiusKM/earthKM*slack + slackAngle }
+
+// chordSquared is the square of the chord of an angle, on a sphere of radius 1.
+func chordSquared(angle float64) float64 {
+	chord := 2 * math.Sin(min(angle, math.Pi)/2)
+	return chord * chord
 }
 
 func vector(lat, lon float64) [3]float64 {
@@ -86,13 +95,15 @@ func (as *areas) each(a *area, edit func([]*area) []*area) {
 		change(as.countries, a.ground.Country, edit)
 		return
 	}
-	change(as.names, text.Key(a.ground.City), edit)
-	if a.known {
-		change(as.cities, a.city, edit)
-	}
+	name := text.Key(a.ground.City)
 	if !a.isCircle() {
+		change(as.names, name, edit)
+		if a.known {
+			change(as.cities, a.city, edit)
+		}
 		return
 	}
+	change(as.centres, name, edit)
 	if cells := a.cells(); cells == nil {
 		as.wide = edit(as.wide)
 	} else {
@@ -124,21 +135,24 @@ func (as *areas) holding(s *site, visit func(atom uint32)) {
 	if s.known {
 		ask(as.cities[s.city])
 	}
-	if !s.located {
+	switch {
+	case !s.located:
+		ask(as.centres[s.name])
 		return
-	}
-	ask(as.wide)
-	if !s.onMap() {
+	case !s.onMap():
+		ask(as.wide)
 		for _, circles := range as.cells {
 			ask(circles)
 		}
 		return
 	}
 	at := vector(s.lat, s.lon)
-	for _, a := range as.cells[cellAt(s.lat, s.lon)] {
-		x, y, z := a.centre[0]-at[0], a.centre[1]-at[1], a.centre[2]-at[2]
-		if x*x+y*y+z*z <= a.reach && a.ground.Holds(s.Site) {
-			visit(a.atom)
+	for _, circles := range [][]*area{as.wide, as.cells[cellAt(s.lat, s.lon)]} {
+		for _, a := range circles {
+			x, y, z := a.centre[0]-at[0], a.centre[1]-at[1], a.centre[2]-at[2]
+			if chord := x*x + y*y + z*z; chord <= a.inside || chord <= a.reach && a.ground.Holds(s.Site) {
+				visit(a.atom)
+			}
 		}
 	}
 }

@@ -18,11 +18,21 @@ func numbersOf(words []uint64) []uint32 {
 	for _, w := range words {
 		n += bits.OnesCount64(w)
 	}
-	numbers := make([]uint32, 0, n)
+	// Most words have few bits, and how many cannot be foreseen: two are taken without asking whether they
+	// are there. What is not is written over, or stands behind the end.
+	numbers := make([]uint32, n+2)
+	n = 0
 	for i, w := range words {
-		for ; w != 0; w &= w - 1 {
-			numbers = append(numbers, uint32(i*64+bits.TrailingZeros64(w)))
+		for first := uint32(i * 64); ; {
+			rest := w & (w - 1)
+			numbers[n], numbers[n+1] = first+uint32(bits.TrailingZeros64(w)), first+uint32(bits.TrailingZeros64(rest))
+			count := bits.OnesCount64(w)
+			if count <= 2 {
+				n += count
+				break
+			}
+			n, w = n+2, rest&(rest-1)
 		}
 	}
-	return numbers
+	return slices.Clip(numbers[:n])
 }

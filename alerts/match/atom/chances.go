@@ -13,9 +13,9 @@ func NewChances(sample []*Posting) Chances {
 	c := Chances{postings: float64(len(sample)), counts: map[Key]float64{}}
 	for _, p := range sample {
 		for i, word := range p.words {
-			c.counts[Key{Kind: SaysAny, Text: word}]++
+			c.counts[Key{Kind: SaysAny, Text: word.Value()}]++
 			if p.fields[i]&inTitle != 0 {
-				c.counts[Key{Kind: SaysInTitle, Text: word}]++
+				c.counts[Key{Kind: SaysInTitle, Text: word.Value()}]++
 			}
 		}
 		for _, s := range p.skills {

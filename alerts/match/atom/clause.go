@@ -18,7 +18,8 @@ const (
 // Clauses is what a canonical filter asks beyond its facets and its salary: all of them must hold.
 // The places, if it asks for any, come first. It is exact where the filter asks no more than that.
 func Clauses(f *alerts.Filter) (clauses []Clause, exact bool) {
-	c := conjunction{exact: true}
+	const most = 8 // clauses of nearly all filters
+	c := conjunction{exact: true, clauses: make([]Clause, 0, most)}
 	if len(f.Places) > 0 {
 		c.clauses = append(c.clauses, placesClause(f))
 	}
@@ -64,19 +65,20 @@ func placesClause(f *alerts.Filter) Clause {
 	for _, w := range f.Workplace {
 		remote = remote || w == alerts.WorkplaceRemote
 	}
-	areas := make(Clause, 0, 2*len(f.Places))
-	var countries Clause
+	places := make(Clause, 0, 2*len(f.Places))
 	for _, p := range f.Places {
 		if p.RadiusKM != p.RadiusKM {
 			p.RadiusKM = 0 // not a number counts as none, and would not be equal to itself
 		}
-		areas = append(areas, Literal{Key: Key{Kind: InArea, Place: p}})
+		places = append(places, Literal{Key: Key{Kind: InArea, Place: p}})
+	}
+	for _, p := range f.Places {
 		from := Literal{Key: Key{Kind: RemoteFrom, Text: p.Country}}
-		if remote && !slices.Contains(countries, from) {
-			countries = append(countries, from)
+		if remote && !slices.Contains(places[len(f.Places):], from) {
+			places = append(places, from)
 		}
 	}
-	return append(areas, countries...)
+	return places
 }
 
 func (c *conjunction) query(typed string) {

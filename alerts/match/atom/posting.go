@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unique"
 
 	"jobalertd/alerts"
 	"jobalertd/alerts/gazetteer"
@@ -21,8 +22,8 @@ type Posting struct {
 	posting  *alerts.Posting
 	prepared func() *alerts.Prepared
 
-	words   []string // each once
-	fields  []inText // where each of them stands
+	words   []spelling // each once
+	fields  []inText   // where each of them stands
 	texts   [3][]int32
 	skills  []string
 	company string
@@ -31,6 +32,19 @@ type Posting struct {
 
 	whereabouts uint32
 	resolved    atomic.Pointer[resolved]
+}
+
+// spelling is a word, of which all postings and filters share one copy: equal ones are found to be so
+// without a look at their letters.
+type spelling = unique.Handle[string]
+
+// spellings is the words of a phrase.
+func spellings(phrase string) []spelling {
+	var all []spelling
+	for word := range strings.SplitSeq(phrase, " ") {
+		all = append(all, unique.Make(word))
+	}
+	return all
 }
 
 // resolved is the atoms of a set that are true of a posting, in order, at one version of the set.
@@ -74,7 +88,6 @@ func Prepare(p *alerts.Posting) *Posting {
 	for i, s := range []string{p.Title, p.Company, p.Description} {
 		ready.read(i, s, known)
 	}
-	ready.words = together(ready.words)
 	for _, l := range p.Locations {
 		if place.Spot(l).Stated() {
 			s := newSite(l)
@@ -91,7 +104,7 @@ func (p *Posting) Whereabouts() uint32 { return p.whereabouts }
 
 // part is the first site's country and map cell; remote jobs for more than its country come last.
 func (p *Posting) part() uint32 {
-	if len(p.sites) == 0 || p.posting.Workplace == alerts.WorkplaceRemote && !slices.Equal(p.posting.RemoteFrom, []string{p.sites[0].Country}) {
+	if len(p.sites) == 0 || p.isRemote() && !slices.Equal(p.posting.RemoteFrom, []string{p.sites[0].Country}) {
 		return math.MaxUint32
 	}
 	s := &p.sites[0]
@@ -121,7 +134,7 @@ func (p *Posting) read(i int, s string, known map[string]int32) {
 		if !seen {
 			n = int32(len(p.words))
 			known[word] = n
-			p.words = append(p.words, word)
+			p.words = append(p.words, unique.Make(word))
 			p.fields = append(p.fields, 0)
 		}
 		p.fields[n] |= inTitle << i
@@ -129,18 +142,8 @@ func (p *Posting) read(i int, s string, known map[string]int32) {
 	}
 }
 
-// together lays strings side by side in memory, where they are read fastest and take least.
-func together(words []string) []string {
-	all := strings.Join(words, "")
-	out := make([]string, len(words))
-	for i, word := range words {
-		out[i], all = all[:len(word)], all[len(word):]
-	}
-	return out
-}
-
 // continues reports whether the text begins with the phrase.
-func (p *Posting) continues(t []int32, phrase []string) bool {
+func (p *Posting) continues(t []int32, phrase []spelling) bool {
 	if len(t) < len(phrase) {
 		return false
 	}
@@ -169,7 +172,9 @@ func newSite(l alerts.Location) site {
 // onMap reports whether the site's coordinates are legal ones.
 func (s *site) onMap() bool { return math.Abs(s.lat) <= 90 && math.Abs(s.lon) <= 180 }
 
+func (p *Posting) isRemote() bool { return p.posting.Workplace == alerts.WorkplaceRemote }
+
 // remote reports whether somebody in the country may do the job from there.
 func (p *Posting) remote(country string) bool {
-	return p.posting.Workplace == alerts.WorkplaceRemote && place.Eligible(p.posting.RemoteFrom, p.places, country).OK
+	return p.isRemote() && place.Eligible(p.posting.RemoteFrom, p.places, country).OK
 }

@@ -1,22 +1,18 @@
 package atom
 
-import (
-	"strings"
-
-	"jobalertd/alerts/place"
-)
+import "jobalertd/alerts/place"
 
 // Set numbers everything that filters ask of postings, and finds which of it is true of a posting.
 // Numbers are used again once no filter asks. Its methods need a lock where one of them changes it.
 type Set struct {
-	version   uint64   // counts the updates
-	updates   []update // the latest of them
-	ids       map[Key]uint32
-	list      []atom
-	free      []uint32
-	words     vocabulary
-	areas     areas
-	countries map[string]uint32 // atoms of RemoteFrom
+	version uint64   // counts the updates
+	updates []update // the latest of them
+	ids     map[Key]uint32
+	list    []atom
+	free    []uint32
+	words   vocabulary
+	areas   areas
+	named   map[Kind]map[string]uint32 // atoms that look for one name, which is found much faster than a Key
 }
 
 // atom is what a number stands for, and how many literals of filters hold it.
@@ -30,7 +26,9 @@ const Always uint32 = 0
 
 // NewSet makes a set that knows Always.
 func NewSet() *Set {
-	s := &Set{ids: map[Key]uint32{}, words: newVocabulary(), areas: newAreas(), countries: map[string]uint32{}}
+	s := &Set{ids: map[Key]uint32{}, words: newVocabulary(), areas: newAreas(), named: map[Kind]map[string]uint32{
+		HasSkill: {}, AtCompany: {}, InLanguage: {}, RemoteFrom: {},
+	}}
 	s.Intern(Key{Kind: IsTrue})
 	return s
 }
@@ -71,15 +69,15 @@ func (s *Set) number() uint32 {
 // learn makes a new atom known to resolve.
 func (s *Set) learn(id uint32, k Key) {
 	learned := update{atom: id, learned: true, Key: k}
-	switch k.Kind {
-	case InArea:
+	if k.Kind == InArea {
 		learned.area = newArea(id, place.Area(k.Place))
 		s.areas.add(learned.area)
-	case RemoteFrom:
-		s.countries[k.Text] = id
+	}
+	if names := s.named[k.Kind]; names != nil {
+		names[k.Text] = id
 	}
 	if k.Kind.texts() != 0 {
-		s.words.add(term{id, k.Kind, strings.Split(k.Text, " ")})
+		s.words.add(term{id, k.Kind, spellings(k.Text)})
 	}
 	s.note(learned)
 }
@@ -91,14 +89,12 @@ func (s *Set) Release(id uint32) {
 		return
 	}
 	s.note(update{atom: id})
-	switch a.Kind {
-	case InArea:
+	if a.Kind == InArea {
 		s.areas.remove(id, place.Area(a.Place))
-	case RemoteFrom:
-		delete(s.countries, a.Text)
 	}
+	delete(s.named[a.Kind], a.Text)
 	if a.Kind.texts() != 0 {
-		s.words.remove(term{id, a.Kind, strings.Split(a.Text, " ")})
+		s.words.remove(term{id, a.Kind, spellings(a.Text)})
 	}
 	delete(s.ids, a.Key)
 	*a = atom{}
@@ -107,6 +103,14 @@ func (s *Set) Release(id uint32) {
 
 // Space is room for Resolve to work in.
 type Space struct{ known []found }
+
+// Atoms is Resolve for those who need no bits; inBits is only room to work in.
+func (s *Set) Atoms(p *Posting, space *Space, bits []uint64) (atoms []uint32, inBits []uint64) {
+	if r := p.resolved.Load(); r != nil && r.by == s && r.version == s.version {
+		return r.atoms, bits
+	}
+	return s.Resolve(p, space, bits)
+}
 
 // Resolve finds the atoms that are true of a posting: in order, and as bits. What filters can ask
 // changes seldom: the posting remembers the answer. Many may call it at once, each with a space and
@@ -146,20 +150,24 @@ func (s *Set) Resolve(p *Posting, space *Space, bits []uint64) (atoms []uint32, 
 // facts visits the atoms that are true of a posting but those that look for words, some of them more
 // than once.
 func (s *Set) facts(p *Posting, visit func(atom uint32)) {
-	named := func(k Kind, text string) {
-		if id, ok := s.ids[Key{Kind: k, Text: text}]; ok {
+	named := func(names map[string]uint32, text string) {
+		if id, ok := names[text]; ok {
 			visit(id)
 		}
 	}
-	named(AtCompany, p.company)
-	named(InLanguage, p.posting.Language)
+	named(s.named[AtCompany], p.company)
+	named(s.named[InLanguage], p.posting.Language)
+	skills := s.named[HasSkill]
 	for _, skill := range p.skills {
-		named(HasSkill, skill)
+		named(skills, skill)
 	}
 	for i := range p.sites {
 		s.areas.holding(&p.sites[i], visit)
 	}
-	for country, id := range s.countries {
+	if !p.isRemote() {
+		return
+	}
+	for country, id := range s.named[RemoteFrom] {
 		if p.remote(country) {
 			visit(id)
 		}

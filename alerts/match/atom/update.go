@@ -2,7 +2,6 @@ package atom
 
 import (
 	"slices"
-	"strings"
 )
 
 // update is an atom that filters have begun to ask about, or ask about no more. A posting that was
@@ -51,11 +50,11 @@ func (u *update) isTrueOf(p *Posting) bool {
 	case RemoteFrom:
 		return p.remote(u.Text)
 	}
-	return p.says(strings.Split(u.Text, " "), u.Kind.texts())
+	return p.says(spellings(u.Text), u.Kind.texts())
 }
 
 // says reports whether words stand side by side in one of some texts.
-func (p *Posting) says(words []string, in inText) bool {
+func (p *Posting) says(words []spelling, in inText) bool {
 	first := int32(slices.Index(p.words, words[0]))
 	if first < 0 || p.fields[first]&in == 0 {
 		return false

@@ -5,7 +5,7 @@ import "slices"
 // vocabulary finds the words and phrases of filters in a posting. Phrases are found by their first
 // two words, however many begin with one word.
 type vocabulary struct {
-	words map[string]word
+	words map[spelling]word
 	pairs map[[2]uint32][]term // phrases, by the numbers of words
 	made  uint32               // how many words were ever made
 }
@@ -15,6 +15,7 @@ type word struct {
 	number uint32
 	// alone has the atoms that look for it alone, by kind from saysAny; 0 where there is none.
 	alone [SaysInDescription - SaysAny + 1]uint32
+	fussy bool // some of them look for it in one text only
 	// leads and follows are how many phrases have it first and second.
 	leads, follows uint32
 	// next has the tags of all words that follow it in a phrase, and perhaps more.
@@ -33,17 +34,18 @@ func (w *word) isNeeded() bool {
 type term struct {
 	atom  uint32
 	kind  Kind
-	words []string
+	words []spelling
 }
 
 func newVocabulary() vocabulary {
-	return vocabulary{words: map[string]word{}, pairs: map[[2]uint32][]term{}}
+	return vocabulary{words: map[spelling]word{}, pairs: map[[2]uint32][]term{}}
 }
 
 func (v *vocabulary) add(t term) {
 	first := v.word(t.words[0])
 	if len(t.words) == 1 {
 		first.alone[t.kind-SaysAny] = t.atom
+		first.fussy = first.fussy || t.kind != SaysAny
 		v.words[t.words[0]] = first
 		return
 	}
@@ -81,7 +83,7 @@ func (v *vocabulary) remove(t term) {
 }
 
 // word is the word, made where it is not known.
-func (v *vocabulary) word(text string) word {
+func (v *vocabulary) word(text spelling) word {
 	w, known := v.words[text]
 	if !known {
 		w.number = v.made
@@ -91,7 +93,7 @@ func (v *vocabulary) word(text string) word {
 }
 
 // put keeps a word or, where nobody looks for it, forgets it.
-func (v *vocabulary) put(text string, w word) {
+func (v *vocabulary) put(text spelling, w word) {
 	if w.isNeeded() {
 		v.words[text] = w
 	} else {
@@ -109,6 +111,7 @@ type found struct {
 // of known, and returns that.
 func (v *vocabulary) find(p *Posting, known []found, visit func(atom uint32)) []found {
 	known = known[:0]
+	texts := [...]inText{inTitle, inCompany, inDescription} // of the kinds behind SaysAny
 	for i, text := range p.words {
 		w, ok := v.words[text]
 		if !ok {
@@ -116,8 +119,14 @@ func (v *vocabulary) find(p *Posting, known []found, visit func(atom uint32)) []
 			continue
 		}
 		known = append(known, found{w.number, w.tag(), w.next})
-		for k, atom := range w.alone {
-			if atom != 0 && (SaysAny+Kind(k)).texts()&p.fields[i] != 0 {
+		if atom := w.alone[0]; atom != 0 { // wherever the word stands
+			visit(atom)
+		}
+		if !w.fussy {
+			continue
+		}
+		for k, atom := range w.alone[1:] {
+			if atom != 0 && texts[k]&p.fields[i] != 0 {
 				visit(atom)
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"jobalertd/alerts"
+	"jobalertd/alerts/match/atom"
 	"jobalertd/alerts/match/facet"
 )
 
@@ -292,7 +293,7 @@ type peer struct {
 	index  *Index
 	now    snapshot
 	facets [64]*roaring.Bitmap           // filters that accept the bit
-	atoms  [2]map[uint32]*roaring.Bitmap // filters by access.where and by access.tokens
+	atoms  [2]map[uint32]*roaring.Bitmap // filters by atom.Access
 	none   map[uint32]*roaring.Bitmap    // filters that exclude an atom
 	search search
 }
@@ -327,16 +328,24 @@ func (p *peer) add(ref Ref) {
 			p.facets[i].Add(uint32(ref))
 		}
 	}
-	clauses := clausesOf(r.literals())
-	a := p.index.access(clauses)
-	for i, number := range []int{a.where, a.tokens} {
-		for _, atom := range atomsOf(clauses, number) {
-			put(p.atoms[i], atom)
+	a := p.index.access(r)
+	for i, number := range []int{a.Places, a.Tokens} {
+		if number == atom.NoClause {
+			put(p.atoms[i], atom.Always)
 		}
 	}
-	for _, c := range clauses {
-		if len(c) == 1 && c[0]&inverted != 0 {
-			put(p.none, c[0]>>atomShift)
+	for i, literals := 0, r.literals(); len(literals) > 0; i++ {
+		var c []uint32
+		c, literals = cutClause(literals)
+		for _, l := range c {
+			switch {
+			case i == a.Places:
+				put(p.atoms[0], l>>atomShift)
+			case i == a.Tokens:
+				put(p.atoms[1], l>>atomShift)
+			case len(c) == 1 && l&inverted != 0:
+				put(p.none, l>>atomShift)
+			}
 		}
 	}
 }

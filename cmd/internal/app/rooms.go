@@ -70,7 +70,7 @@ func (a *App) makeRooms(ctx context.Context) error {
 		sending.Owed(ctx, a.logger, l)
 		a.tracer.Owed(ctx, l)
 	})
-	a.Roster = roster.New(a.Store, a.newIndex, a.registry)
+	a.Roster = roster.New(a.Store, a.newIndex, a.logger.With("component", "roster"), a.registry)
 	a.Runner = digest.New(digest.Config{MaxJobs: cfg.Alerts.MaxJobs, Rules: a.Rules}, a.Window, a.Roster, a.registry)
 	a.Desk = signup.New(a.Store, a.Suppress, offers{a})
 	terms := subscribers.Terms{

@@ -26,6 +26,7 @@ import (
 	"jobalertd/mailer/mailertest/needs"
 	"jobalertd/subscribers"
 	"jobalertd/subscribers/store"
+	"jobalertd/subscribers/store/record"
 )
 
 // How many people `make bench-state` makes up; how many of them are due at eight, in thousandths.
@@ -188,6 +189,43 @@ func (b *stateBench) load(n int) {
 	b.t.Logf("loaded %d people in %s: %.0f a second; %.0f bytes of Redis memory each", n, took.Round(time.Millisecond), float64(n)/took.Seconds(), float64(used)/float64(n))
 }
 
+// fill puts people from one number up to another straight into Redis, as saving them would leave them.
+func (b *stateBench) fill(from, to int) {
+	const writers, together = 4, 500
+	start := time.Now()
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			c := crowd{Rand: rand.New(rand.NewPCG(2, uint64(w))), now: start}
+			pipe := b.app.redis.Pipeline()
+			for i := from + w; i < to; i += writers {
+				b.put(pipe, c, i)
+				if pipe.Len() < together && i+writers < to {
+					continue
+				}
+				if _, err := pipe.Exec(b.t.Context()); err != nil {
+					b.t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.t.Logf("filled in people up to %d in %s", to, time.Since(start).Round(time.Millisecond))
+}
+
+// put writes one person.
+func (b *stateBench) put(pipe redis.Pipeliner, c crowd, i int) {
+	sub, cursors := c.person(i, i%1000 < *benchDue, b.app.Store.Hash)
+	line := "1 ABCDE a"
+	for _, a := range sub.Alerts {
+		line += " " + a.ID + " " + strconv.FormatUint(uint64(cursors[a.ID]), 36)
+	}
+	shard, hash := sub.ID.Shard(b.app.Store.Shards()), b.app.Store.Hash(sub.Address)
+	pipe.HSet(b.t.Context(), mailer.ShardKey(shard, "people"), string(sub.ID), line+"\n"+string(record.Encode(sub)))
+	pipe.HSet(b.t.Context(), mailer.ShardKey(shard, fmt.Sprintf("addresses:%d", hash[2])), string(hash[3:11]), string(sub.ID))
+}
+
 // hear lets half of those with several alerts have heard of a few jobs by one of them.
 func (b *stateBench) hear(c crowd, sub *subscribers.Subscriber) {
 	if len(sub.Alerts) < 2 || c.IntN(2) == 0 {
@@ -291,6 +329,17 @@ func (b *stateBench) eight() {
 	b.t.Logf("  Redis commands a letter: %s", b.commands(owed))
 }
 
+// benchJobs is a job in each of some cities.
+func benchJobs() []alerts.Posting {
+	var jobs []alerts.Posting
+	for i, city := range []string{"Berlin", "Munich", "London", "Amsterdam", "Paris", "New York"} {
+		jobs = append(jobs, alerts.Posting{ID: fmt.Sprintf("push:%d", i), URL: "https://example.com/" + city, Title: "Senior Backend Engineer, " + city, Company: "Acme", Class: alerts.ClassCore,
+			Description: "You build distributed systems in Go, Java, Python, Kotlin, Rust, TypeScript and Elixir on PostgreSQL, Kafka and Kubernetes.",
+			Locations:   []alerts.Location{{City: city}}, Workplace: alerts.WorkplaceRemote, RemoteFrom: []string{"*"}, Language: "en"})
+	}
+	return jobs
+}
+
 // TestBenchState measures a store of many people: `make bench-state`.
 func TestBenchState(t *testing.T) {
 	if *benchPeople == 0 {
@@ -311,13 +360,7 @@ func TestBenchState(t *testing.T) {
 	b := &stateBench{t: t, app: openAlone(t, dir)}
 	b.load(*benchPeople)
 	b.breakdown(*benchPeople)
-	var jobs []alerts.Posting
-	for i, city := range []string{"Berlin", "Munich", "London", "Amsterdam", "Paris", "New York"} {
-		jobs = append(jobs, alerts.Posting{ID: fmt.Sprintf("push:%d", i), URL: "https://example.com/" + city, Title: "Senior Backend Engineer, " + city, Company: "Acme", Class: alerts.ClassCore,
-			Description: "You build distributed systems in Go, Java, Python, Kotlin, Rust, TypeScript and Elixir on PostgreSQL, Kafka and Kubernetes.",
-			Locations:   []alerts.Location{{City: city}}, Workplace: alerts.WorkplaceRemote, RemoteFrom: []string{"*"}, Language: "en"})
-	}
-	if _, err := b.app.Push(t.Context(), jobs); err != nil {
+	if _, err := b.app.Push(t.Context(), benchJobs()); err != nil {
 		t.Fatal(err)
 	}
 	b.restart(dir, relay.Addr().String())

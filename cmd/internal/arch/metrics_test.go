@@ -41,6 +41,7 @@ func contract() []string {
 		"jobalert_source_last_success_timestamp_seconds",
 		"jobalert_spans_total",
 		"jobalert_subscribers",
+		"jobalert_subscribers_unreadable",
 		"jobalert_suppressed_total",
 		"jobalert_template_failures_total",
 		"jobalert_unsubscribes_total",

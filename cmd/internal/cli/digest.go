@@ -148,7 +148,7 @@ func (c *explainCmd) Run(ctx context.Context, w *World) error {
 			e.Standing = "the subscriber is " + string(sub.State)
 		case !job.Open(time.Now()):
 			e.Standing = "the posting is closed"
-		case job.Seq <= sub.Cursors[a.ID]:
+		case job.Seq <= sub.Cursor(a.ID):
 			e.Standing = "the alert has passed it: it was sent, did not match then, or is older than the alert"
 		default:
 			e.Standing = "the alert will look at it " + a.Cadence.String()

@@ -129,7 +129,8 @@ func delivery() dashboard {
 func people() dashboard {
 	return dashboard{"jobalertd-subscribers", "jobalertd / Subscribers", "Who signs up, confirms, stays and leaves. No panel shows a person.", []row{
 		{"People", []panel{
-			{title: "Subscribers", kind: "timeseries", unit: "short", about: "Subscribers by state.", series: []series{{"max by (state) (jobalert_subscribers)", "{{state}}"}}},
+			{title: "Subscribers", kind: "timeseries", unit: "short", about: "Subscribers by state, and how many cannot be read.",
+				series: []series{{"max by (state) (jobalert_subscribers)", "{{state}}"}, {"max(jobalert_subscribers_unreadable)", "unreadable"}}},
 			{title: "Distinct filters", kind: "timeseries", unit: "short", about: "Equal filters are matched once.", series: []series{{"max(jobalert_filters)", "filters"}}},
 		}},
 		{"Coming and going", []panel{

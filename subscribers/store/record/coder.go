@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -180,9 +181,24 @@ func texts[T ~string](c *coder, n wireNumber, v *[]T) {
 		}
 		return
 	}
+	if more := c.count(n); more > 0 {
+		*v = slices.Grow(*v, more)
+	}
 	for kind, found := c.next(n); found; kind, found = c.next(n) {
 		*v = append(*v, T(c.takeText(kind)))
 	}
+}
+
+// count is how many fields with number n come next.
+func (c *coder) count(n wireNumber) (count int) {
+	for in := c.in; c.err == nil; count++ {
+		found, _, size := protowire.ConsumeField(in)
+		if size < 0 || found != n {
+			break
+		}
+		in = in[size:]
+	}
+	return count
 }
 
 // number is a field for a whole number.
@@ -298,6 +314,9 @@ func list[T any](c *coder, n wireNumber, v *[]T, fields func(*coder, *T)) {
 			c.putBytes(n, inner(c, &(*v)[i], fields, nil))
 		}
 		return
+	}
+	if more := c.count(n); more > 0 {
+		*v = slices.Grow(*v, more)
 	}
 	for data, found := c.nextPart(n); found; data, found = c.nextPart(n) {
 		*v = append(*v, *new(T))

@@ -8,28 +8,28 @@ import (
 )
 
 // decodeJSON reads version '1': the subscriber's own JSON, its outermost names shortened.
-func decodeJSON(data []byte) (*subscribers.Subscriber, error) {
+func decodeJSON(data []byte, s *subscribers.Subscriber) error {
 	var short map[string]json.RawMessage
 	if err := json.Unmarshal(data, &short); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	names := longNames()
 	long := make(map[string]json.RawMessage, len(short))
 	for name, value := range short {
 		if names[name] == "" {
-			return nil, fmt.Errorf("field %q: %w", name, ErrNewer)
+			return fmt.Errorf("field %q: %w", name, ErrNewer)
 		}
 		long[names[name]] = value
 	}
 	renamed, err := json.Marshal(long)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	var s subscribers.Subscriber
-	if err := json.Unmarshal(renamed, &s); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	*s = subscribers.Subscriber{}
+	if err := json.Unmarshal(renamed, s); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return &s, nil
+	return nil
 }
 
 func longNames() map[string]string {

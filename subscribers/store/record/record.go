@@ -30,27 +30,31 @@ func Encode(s *subscribers.Subscriber) []byte {
 
 // Decode reads what Encode has written, or any earlier program: ErrNewer, ErrDamaged.
 func Decode(data []byte) (*subscribers.Subscriber, error) {
-	return decode(data, coder{})
+	var s subscribers.Subscriber
+	if err := decode(data, &s, coder{}); err != nil {
+		return nil, err
+	}
+	return &s, nil
 }
 
 // DecodeOutline is Decode for those who read everybody: it leaves out the addresses, the names of alerts,
 // where a consent came from and which proposal was confirmed last, or some of that. A record is refused if
-// Decode refuses it, unless for what is no address.
-func DecodeOutline(data []byte) (*subscribers.Subscriber, error) {
-	return decode(data, coder{outline: true})
+// Decode refuses it, unless for what is no address. What is in s is lost; its list of alerts is used again.
+func DecodeOutline(data []byte, s *subscribers.Subscriber) error {
+	*s = subscribers.Subscriber{Alerts: s.Alerts[:0]}
+	return decode(data, s, coder{outline: true})
 }
 
-func decode(data []byte, c coder) (*subscribers.Subscriber, error) {
+func decode(data []byte, s *subscribers.Subscriber, c coder) error {
 	switch {
 	case len(data) == 0:
-		return nil, fmt.Errorf("%w: it is empty", ErrDamaged)
+		return fmt.Errorf("%w: it is empty", ErrDamaged)
 	case data[0] == versionJSON:
-		return decodeJSON(data[1:])
+		return decodeJSON(data[1:], s)
 	case data[0] == versionFields:
-		var s subscribers.Subscriber
 		c.in, c.reading = data[1:], true
-		c.subscriber(&s)
-		return &s, c.end()
+		c.subscriber(s)
+		return c.end()
 	}
-	return nil, fmt.Errorf("version %q: %w", data[0], ErrNewer)
+	return fmt.Errorf("version %q: %w", data[0], ErrNewer)
 }

@@ -1,48 +1,45 @@
-package match
+package atom
 
-import (
-	"cmp"
+import "cmp"
 
-	"jobalertd/alerts/match/atom"
-)
-
-// access is the two clauses that entries lead to a filter by. A posting that matches makes an atom
-// of each true, so that one entry for each pair of atoms is enough.
-type access struct {
-	where, tokens int // among the clauses of the filter, or noClause
+// Access is two clauses that lead to a filter. A posting that matches makes an atom of each true, so that
+// one entry for each pair of atoms is enough.
+type Access struct {
+	Places, Tokens int // among the clauses of the filter, or NoClause
 }
 
-const noClause = -1
+// NoClause stands for a clause that always holds.
+const NoClause = -1
 
 // maxPairs is how many entries a filter has by pairs at most; a filter that would have more is found
 // by one of its clauses alone.
 const maxPairs = 64
 
-// accessTo chooses the clauses by which a filter is found: its places, and of the others the one
+// Access chooses the clauses by which a filter is found: its places, and of the others the one
 // that holds most seldom. For equal clauses in equal order it is always the same.
-func accessTo(clauses []atom.Clause, c atom.Chances) access {
-	a := access{noClause, noClause}
+func (c Chances) Access(clauses []Clause) Access {
+	a := Access{NoClause, NoClause}
 	best := cost{chance: 1}
 	for i, clause := range clauses {
 		if clause.IsPlaces() {
-			a.where = i
+			a.Places = i
 			continue
 		}
 		if !clause.IsPositive() {
 			continue
 		}
 		if it := (cost{c.Of(clause), len(clause)}); it.less(best) {
-			a.tokens, best = i, it
+			a.Tokens, best = i, it
 		}
 	}
-	if a.where == noClause || a.tokens == noClause {
+	if a.Places == NoClause || a.Tokens == NoClause {
 		return a
 	}
-	if where, tokens := len(clauses[a.where]), len(clauses[a.tokens]); where*tokens > maxPairs {
-		if where < tokens {
-			a.tokens = noClause
+	if places, tokens := len(clauses[a.Places]), len(clauses[a.Tokens]); places*tokens > maxPairs {
+		if places < tokens {
+			a.Tokens = NoClause
 		} else {
-			a.where = noClause
+			a.Places = NoClause
 		}
 	}
 	return a
