@@ -46,9 +46,9 @@ func (p *patient) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	case gone:
 		http.Error(w, "gone", http.StatusBadGateway)
 	case ill:
-		fmt.Fprintf(w, symptoms, now-100, 0, now-50, 900, 1, n, 7, n, 7, 100*n, 100*n)
+		fmt.Fprintf(w, symptoms, now-100, 0, now-50, 900, 1, n, 7, n, 2, 7, 100*n, 100*n)
 	case well:
-		fmt.Fprintf(w, symptoms, now-100, 1, now, 0, 0, 7, n, 7, 100*n, 7, 7)
+		fmt.Fprintf(w, symptoms, now-100, 1, now, 0, 0, 7, n, 7, 0, 100*n, 7, 7)
 	}
 }
 
@@ -62,6 +62,7 @@ jobalert_relay_paused{relay="main"} %d
 jobalert_source_fetches_total{source="greenhouse:acme",result="permanent"} %d
 jobalert_source_fetches_total{source="greenhouse:acme",result="ok"} %d
 jobalert_redis_errors_total{op="evalsha"} %d
+jobalert_subscribers_unreadable %d
 jobalert_letters_total{kind="digest",result="sent"} %d
 jobalert_bounces_total{verdict="complaint"} %d
 jobalert_bounces_total{verdict="hard"} %d
