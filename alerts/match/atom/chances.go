@@ -5,24 +5,27 @@ import "strings"
 // Chances tells how often what filters ask is true of postings, by a sample of these.
 type Chances struct {
 	postings float64
-	counts   map[Key]float64
+	counts   *[kinds]map[string]float64 // of the sample, by kind and text
 }
 
 // NewChances counts a sample, which may be empty.
 func NewChances(sample []*Posting) Chances {
-	c := Chances{postings: float64(len(sample)), counts: map[Key]float64{}}
+	c := Chances{postings: float64(len(sample)), counts: new([kinds]map[string]float64)}
+	for kind := range c.counts {
+		c.counts[kind] = map[string]float64{}
+	}
 	for _, p := range sample {
 		for i, word := range p.words {
-			c.counts[Key{Kind: SaysAny, Text: word.Value()}]++
+			c.counts[SaysAny][word.Value()]++
 			if p.fields[i]&inTitle != 0 {
-				c.counts[Key{Kind: SaysInTitle, Text: word.Value()}]++
+				c.counts[SaysInTitle][word.Value()]++
 			}
 		}
 		for _, s := range p.skills {
-			c.counts[Key{Kind: HasSkill, Text: s}]++
+			c.counts[HasSkill][s]++
 		}
-		c.counts[Key{Kind: AtCompany, Text: p.company}]++
-		c.counts[Key{Kind: InLanguage, Text: p.posting.Language}]++
+		c.counts[AtCompany][p.company]++
+		c.counts[InLanguage][p.posting.Language]++
 	}
 	return c
 }
@@ -61,7 +64,7 @@ func (c Chances) ofAtom(k Key) float64 {
 		if k.Kind != SaysAny && k.Kind != SaysInTitle {
 			word = k.Text
 		}
-		seen = min(seen, c.counts[Key{Kind: k.Kind, Text: word}])
+		seen = min(seen, c.counts[k.Kind][word])
 	}
 	return (seen + guess) / (c.postings + 1)
 }

@@ -28,6 +28,8 @@ const (
 	SaysInTitle                   // the same, in its title
 	SaysInCompany                 // the same, in its company's name
 	SaysInDescription             // the same, in its description
+
+	kinds = iota // how many there are
 )
 
 // texts is where an atom looks for its words, none where it looks for none.

@@ -1,18 +1,60 @@
 package atom
 
-import "jobalertd/alerts/place"
+import (
+	"jobalertd/alerts"
+	"jobalertd/alerts/place"
+)
 
 // Set numbers everything that filters ask of postings, and finds which of it is true of a posting.
 // Numbers are used again once no filter asks. Its methods need a lock where one of them changes it.
 type Set struct {
 	version uint64   // counts the updates
 	updates []update // the latest of them
-	ids     map[Key]uint32
+	ids     ids
 	list    []atom
 	free    []uint32
 	words   vocabulary
 	areas   areas
-	named   map[Kind]map[string]uint32 // atoms that look for one name, which is found much faster than a Key
+}
+
+// ids are the numbers of atoms, by what tells those of a kind apart: to look a whole Key up takes several times
+// as long.
+type ids struct {
+	texts  [kinds]map[string]uint32
+	places map[alerts.Place]uint32 // of areas
+}
+
+func newIDs() ids {
+	n := ids{places: map[alerts.Place]uint32{}}
+	for kind := range n.texts {
+		n.texts[kind] = map[string]uint32{}
+	}
+	return n
+}
+
+func (n *ids) find(k Key) (id uint32, known bool) {
+	if k.Kind == InArea {
+		id, known = n.places[k.Place]
+	} else {
+		id, known = n.texts[k.Kind][k.Text]
+	}
+	return id, known
+}
+
+func (n *ids) add(k Key, id uint32) {
+	if k.Kind == InArea {
+		n.places[k.Place] = id
+	} else {
+		n.texts[k.Kind][k.Text] = id
+	}
+}
+
+func (n *ids) remove(k Key) {
+	if k.Kind == InArea {
+		delete(n.places, k.Place)
+	} else {
+		delete(n.texts[k.Kind], k.Text)
+	}
 }
 
 // atom is what a number stands for, and how many literals of filters hold it.
@@ -26,9 +68,7 @@ const Always uint32 = 0
 
 // NewSet makes a set that knows Always.
 func NewSet() *Set {
-	s := &Set{ids: map[Key]uint32{}, words: newVocabulary(), areas: newAreas(), named: map[Kind]map[string]uint32{
-		HasSkill: {}, AtCompany: {}, InLanguage: {}, RemoteFrom: {},
-	}}
+	s := &Set{ids: newIDs(), words: newVocabulary(), areas: newAreas()}
 	s.Intern(Key{Kind: IsTrue})
 	return s
 }
@@ -37,17 +77,20 @@ func NewSet() *Set {
 func (s *Set) Len() int { return len(s.list) }
 
 // ID is the number of an atom that is held.
-func (s *Set) ID(k Key) uint32 { return s.ids[k] }
+func (s *Set) ID(k Key) uint32 {
+	id, _ := s.ids.find(k)
+	return id
+}
 
 // Key is the atom of a number in use.
 func (s *Set) Key(id uint32) Key { return s.list[id].Key }
 
 // Intern is the number of an atom, which is held until it is released.
 func (s *Set) Intern(k Key) uint32 {
-	id, known := s.ids[k]
+	id, known := s.ids.find(k)
 	if !known {
 		id = s.number()
-		s.ids[k] = id
+		s.ids.add(k, id)
 		s.list[id] = atom{Key: k}
 		s.learn(id, k)
 	}
@@ -73,9 +116,6 @@ func (s *Set) learn(id uint32, k Key) {
 		learned.area = newArea(id, place.Area(k.Place))
 		s.areas.add(learned.area)
 	}
-	if names := s.named[k.Kind]; names != nil {
-		names[k.Text] = id
-	}
 	if k.Kind.texts() != 0 {
 		s.words.add(term{id, k.Kind, spellings(k.Text)})
 	}
@@ -92,11 +132,10 @@ func (s *Set) Release(id uint32) {
 	if a.Kind == InArea {
 		s.areas.remove(id, place.Area(a.Place))
 	}
-	delete(s.named[a.Kind], a.Text)
 	if a.Kind.texts() != 0 {
 		s.words.remove(term{id, a.Kind, spellings(a.Text)})
 	}
-	delete(s.ids, a.Key)
+	s.ids.remove(a.Key)
 	*a = atom{}
 	s.free = append(s.free, id)
 }
@@ -155,9 +194,9 @@ func (s *Set) facts(p *Posting, visit func(atom uint32)) {
 			visit(id)
 		}
 	}
-	named(s.named[AtCompany], p.company)
-	named(s.named[InLanguage], p.posting.Language)
-	skills := s.named[HasSkill]
+	named(s.ids.texts[AtCompany], p.company)
+	named(s.ids.texts[InLanguage], p.posting.Language)
+	skills := s.ids.texts[HasSkill]
 	for _, skill := range p.skills {
 		named(skills, skill)
 	}
@@ -167,7 +206,7 @@ func (s *Set) facts(p *Posting, visit func(atom uint32)) {
 	if !p.isRemote() {
 		return
 	}
-	for country, id := range s.named[RemoteFrom] {
+	for country, id := range s.ids.texts[RemoteFrom] {
 		if p.remote(country) {
 			visit(id)
 		}

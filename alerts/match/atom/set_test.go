@@ -24,12 +24,12 @@ func TestWhatIsReleasedIsForgotten(t *testing.T) {
 		for _, id := range held {
 			s.Release(id)
 		}
-		names := 0
-		for _, known := range s.named {
+		names := len(s.ids.places)
+		for _, known := range s.ids.texts {
 			names += len(known)
 		}
 		words, areas := &s.words, &s.areas
-		left := len(s.ids) - 1 + len(s.list) - 1 - len(s.free) + len(words.words) + len(words.pairs) + names +
+		left := names - 1 + len(s.list) - 1 - len(s.free) + len(words.words) + len(words.pairs) +
 			len(areas.countries) + len(areas.cities) + len(areas.names) + len(areas.cells) + len(areas.wide) + len(areas.centres)
 		if left != 0 {
 			t.Fatalf("%d things are left: %+v", left, s)

@@ -123,9 +123,9 @@ func (c *coder) takeText(kind protowire.Type) string {
 	case protowire.BytesType:
 		return string(c.takeBytes())
 	case protowire.VarintType:
-		i := c.takeVarint()
-		if i < uint64(len(words().text)) {
-			return words().text[i]
+		i, known := c.takeVarint(), words().text
+		if i < uint64(len(known)) {
+			return known[i]
 		}
 		if c.err == nil {
 			c.err = fmt.Errorf("field %d: word %d: %w", c.last, i, ErrNewer)
