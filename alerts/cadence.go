@@ -104,7 +104,8 @@ func (c Cadence) Next(t time.Time, zone *time.Location) time.Time {
 		return t
 	}
 	local := t.In(zone)
-	for ahead := -1; ; ahead++ {
+	// No slot of an earlier day is after t, whose wall clock has passed all of that day.
+	for ahead := 0; ; ahead++ {
 		day := time.Date(local.Year(), local.Month(), local.Day()+ahead, 12, 0, 0, 0, zone)
 		if slot := c.on(day, zone); !slot.IsZero() && slot.After(t) {
 			return slot

@@ -11,7 +11,7 @@ import (
 // Other edits of the index wait until then. Many goroutines may use it at once.
 type Loader struct {
 	index   *Index
-	readers sync.Pool // of *alerts.Canonizer
+	readers sync.Pool // of *reader
 	mu      sync.Mutex
 	edit    *edit
 	least   int // how many filters are not worth making known
@@ -20,7 +20,7 @@ type Loader struct {
 // Load begins to take in filters.
 func (ix *Index) Load() *Loader {
 	ix.editing.Lock()
-	return &Loader{index: ix, edit: ix.begin(), least: 1 << 16, readers: sync.Pool{New: func() any { return new(alerts.Canonizer) }}}
+	return &Loader{index: ix, edit: ix.begin(), least: 1 << 16, readers: sync.Pool{New: func() any { return new(reader) }}}
 }
 
 // Close makes all filters known that were taken in. Nothing may be added after it.
@@ -34,12 +34,12 @@ func (l *Loader) Close() {
 
 // AddAll is Index.AddAll, by the calling goroutine alone.
 func (l *Loader) AddAll(filters []alerts.Filter) []Ref {
-	reader := l.readers.Get().(*alerts.Canonizer)
+	by := l.readers.Get().(*reader)
 	plans := make([]plan, len(filters))
 	for i, f := range filters {
-		plans[i] = l.index.plan(reader.Canonical(f))
+		plans[i] = l.index.plan(by, f)
 	}
-	l.readers.Put(reader)
+	l.readers.Put(by)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	refs := l.edit.addAll(l.edit.number(make([]addition, 0, len(plans)), plans))

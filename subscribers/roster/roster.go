@@ -260,8 +260,9 @@ type intake struct {
 func (in *intake) take(of *people, page []store.Stored) []newcomer {
 	in.filters, in.subs, in.news = in.filters[:0], in.subs[:0], in.news[:0]
 	for _, stored := range page {
-		for _, alert := range living(stored) {
-			in.filters = append(in.filters, alert.Filter)
+		living := living(stored)
+		for i := range living { // an alert is large
+			in.filters = append(in.filters, living[i].Filter)
 		}
 	}
 	refs := in.add(in.filters)
@@ -298,7 +299,9 @@ func (r *Roster) pass(of *people, who *store.Unreadable) {
 func (r *Roster) subscriptions(subs []subscription, stored store.Stored, zone *time.Location, refs []match.Ref) []subscription {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i, alert := range living(stored) {
+	living := living(stored)
+	for i := range living {
+		alert := &living[i]
 		subs = append(subs, subscription{
 			cursor: stored.Cursor(alert.ID), ref: refs[i],
 			alert: r.tables.alerts.number(alert.ID), schedule: r.tables.schedules.number(schedule{alert.Cadence, zone}),

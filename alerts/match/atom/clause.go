@@ -15,9 +15,16 @@ const (
 	maxLiterals = 64
 )
 
+// Reader reads very many filters, and remembers queries, which many of them share: their clauses must not be
+// changed. It is for one goroutine at a time.
+type Reader struct{ queries map[string]conjunction }
+
+// maxRemembered is how many queries a Reader remembers, before it begins anew.
+const maxRemembered = 1 << 14
+
 // Clauses is what a canonical filter asks beyond its facets and its salary: all of them must hold.
 // The places, if it asks for any, come first. It is exact where the filter asks no more than that.
-func Clauses(f *alerts.Filter) (clauses []Clause, exact bool) {
+func (r *Reader) Clauses(f *alerts.Filter) (clauses []Clause, exact bool) {
 	const most = 8 // clauses of nearly all filters
 	c := conjunction{exact: true, clauses: make([]Clause, 0, most)}
 	if len(f.Places) > 0 {
@@ -32,11 +39,28 @@ func Clauses(f *alerts.Filter) (clauses []Clause, exact bool) {
 	if slices.ContainsFunc(f.Languages, func(l string) bool { return !slices.Contains(facet.Languages(), l) }) {
 		c.any(InLanguage, append([]string{""}, f.Languages...))
 	}
-	c.query(f.Query)
+	if f.Query != "" {
+		q := r.query(f.Query)
+		c.clauses, c.exact = append(c.clauses, q.clauses...), q.exact
+	}
 	return c.clauses, c.exact
 }
 
-// conjunction is Clauses on the way.
+// query is what a query asks.
+func (r *Reader) query(typed string) conjunction {
+	c, known := r.queries[typed]
+	if !known {
+		c.exact = true
+		c.query(typed)
+		if r.queries == nil || len(r.queries) == maxRemembered {
+			r.queries = map[string]conjunction{}
+		}
+		r.queries[typed] = c
+	}
+	return c
+}
+
+// conjunction is what a filter or query asks, on the way.
 type conjunction struct {
 	clauses []Clause
 	exact   bool
@@ -82,9 +106,6 @@ func placesClause(f *alerts.Filter) Clause {
 }
 
 func (c *conjunction) query(typed string) {
-	if typed == "" {
-		return
-	}
 	q, err := query.Parse(typed)
 	if err != nil { // the oracle matches nothing
 		c.clauses = append(c.clauses, Clause{{Key{Kind: IsTrue}, true}})

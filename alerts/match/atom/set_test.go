@@ -16,7 +16,7 @@ func TestWhatIsReleasedIsForgotten(t *testing.T) {
 		var held []uint32
 		for _, f := range rapid.SliceOfN(rapid.Custom(alertstest.Filter), 1, 20).Draw(t, "filters") {
 			f = f.Canonical()
-			clauses, _ := Clauses(&f)
+			clauses, _ := new(Reader).Clauses(&f)
 			for _, l := range slices.Concat(clauses...) {
 				held = append(held, s.Intern(l.Key))
 			}
@@ -91,7 +91,7 @@ func TestPostingsFollowEveryUpdate(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"intern": func(t *rapid.T) {
 				f := alertstest.Filter(t).Canonical()
-				clauses, _ := Clauses(&f)
+				clauses, _ := new(Reader).Clauses(&f)
 				for _, l := range slices.Concat(clauses...) {
 					held = append(held, s.Intern(l.Key))
 				}
