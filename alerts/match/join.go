@@ -200,6 +200,7 @@ func (b *block) match(now *snapshot, ref Ref, r record, visit func(Ref, int)) {
 	}
 	var space [8]*row // one for each field of facets
 	rows, isSure := b.agreeing(r.facets(), space[:0]), !r.isInexact()
+	var paying *row // looked up where anything is left to pay
 	for left := b.placesFilled; left != 0; left &= left - 1 {
 		word := left.first()
 		postings := b.placesRow[word]
@@ -210,7 +211,10 @@ func (b *block) match(now *snapshot, ref Ref, r record, visit func(Ref, int)) {
 			postings = b.holds(literals, word, postings)
 		}
 		if postings != 0 && pay != nil {
-			postings &= b.paying(payOf(pay))[word]
+			if paying == nil {
+				paying = b.paying(payOf(pay))
+			}
+			postings &= paying[word]
 		}
 		for ; postings != 0; postings &= postings - 1 {
 			i := word*64 + bits.TrailingZeros64(postings)
