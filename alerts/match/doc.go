@@ -60,14 +60,14 @@
 // machines or other engines. At 1,000,000 filters, 637,860 of them distinct, each posting matching
 // 0.41 % of these, and 2,000 postings, on two virtual cores with little else to do (CPU time, the best of three):
 //
-//	roaring bitmaps             2,711 µs a posting, p99 6,763 µs
-//	index                         287 µs, 9.4 times as fast; p99 982 µs, 7 times
-//	join, postings known           83 µs, 33 times
-//	join, after a new word         87 µs, 31 times
-//	join, postings never seen     123 µs, 22 times: each is compared with 21,000 atoms first
-//	oracle, in a loop               3.5 s, counted up from a part of the pairs
+//	roaring bitmaps             2,200 to 2,700 µs a posting, p99 6,100 to 6,800 µs
+//	index                         262 µs, 8.4 times as fast; p99 979 µs, 6 times
+//	join, postings known           76 µs, 29 to 36 times
+//	join, after a new word         78 µs, 28 to 33 times
+//	join, postings never seen      92 to 102 µs, 22 to 28 times: each is compared with 21,000 atoms first
+//	oracle, in a loop               3.0 s, counted up from a part of the pairs
 //	memory                        138.6 bytes a distinct filter: 37.6 for records, which are all that a
-//	                              join needs, and 101.0 for entries; 201 with atoms and what edits need
-//	build                          20 µs of CPU time a filter, canonical form and deduplication included
-//	add or remove one filter       79 or 60 µs
+//	                              join needs, and 101.0 for entries; 183 with atoms and what edits need
+//	build                          17 µs of CPU time a filter, canonical form and deduplication included
+//	add or remove one filter       52 or 44 µs
 package match
