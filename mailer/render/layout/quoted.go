@@ -17,23 +17,48 @@ func encode(plain []byte) []byte {
 // appendEncoded appends one line, whose end is written as CRLF, in quoted-printable (RFC 2045 §6.7). What would
 // be too long is broken softly.
 func appendEncoded(to, line []byte) []byte {
-	const soft, digits = "=\r\n", "0123456789ABCDEF"
 	line = bytes.TrimSuffix(line, []byte("\n"))
+	plain, space := bytes.CutSuffix(line, []byte(" ")) // one at the end could get lost
 	column := 0
-	for i, c := range line {
-		literal := c > ' ' && c <= '~' && c != '=' || c == ' ' && i < len(line)-1 // one at the end could get lost
-		width := 3
-		if literal {
-			width = 1
+	for len(plain) > 0 {
+		n := literals(plain[:min(len(plain), maxEncoded-1-column)]) // as long as a = must fit behind it
+		to, plain, column = append(to, plain[:n]...), plain[n:], column+n
+		if len(plain) == 0 {
+			break
 		}
-		if column+width > maxEncoded-1 { // as long as a = must fit behind it
+		if isLiteral(plain[0]) {
 			to, column = append(to, soft...), 0
+			continue
 		}
-		if column += width; literal {
-			to = append(to, c)
-		} else {
-			to = append(to, '=', digits[c>>4], digits[c&15])
-		}
+		to, column = appendEscaped(to, plain[0], column)
+		plain = plain[1:]
+	}
+	if space {
+		to, _ = appendEscaped(to, ' ', column)
 	}
 	return append(to, "\r\n"...)
+}
+
+// soft breaks a line that the reader does not see broken.
+const soft = "=\r\n"
+
+// literals is how many octets, from the first, may stand as they are.
+func literals(text []byte) int {
+	for i, c := range text {
+		if !isLiteral(c) {
+			return i
+		}
+	}
+	return len(text)
+}
+
+func isLiteral(c byte) bool { return c >= ' ' && c <= '~' && c != '=' }
+
+// appendEscaped appends an octet that may not stand as it is, in a line of which so much is written.
+func appendEscaped(to []byte, c byte, column int) ([]byte, int) {
+	const digits = "0123456789ABCDEF"
+	if column+3 > maxEncoded-1 {
+		to, column = append(to, soft...), 0
+	}
+	return append(to, '=', digits[c>>4], digits[c&15]), column + 3
 }

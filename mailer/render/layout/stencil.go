@@ -265,7 +265,7 @@ func (w *Scratch) fill(s *stencil, as func(encoded []byte, size int) Fragment, e
 			case piece.kind == wordLink:
 				w.line = append(w.line, strings.ReplaceAll(w.words[piece.word], "&", "&amp;")...)
 			case piece.kind == wordWrapped:
-				w.line = append(w.line, paragraph(w.words[piece.word])...)
+				w.line = appendParagraph(w.line, w.words[piece.word])
 			default:
 				w.line = append(w.line, escape(w.words[piece.word])...)
 			}
