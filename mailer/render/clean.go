@@ -33,7 +33,7 @@ const maxID = 32
 // clean brings every string of the mail, its jobs aside, into a form that is safe to show, and names
 // what makes the mail unusable.
 func (r *Renderer) clean(m Mail) (Mail, error) {
-	if err := checkLetter(m); err != nil {
+	if err := checkLetter(&m); err != nil {
 		return Mail{}, err
 	}
 	if m.Zone == nil {
@@ -58,7 +58,7 @@ func (r *Renderer) clean(m Mail) (Mail, error) {
 }
 
 // checkLetter refuses letters that lack what their kind is for.
-func checkLetter(m Mail) error {
+func checkLetter(m *Mail) error {
 	if m.To.IsZero() {
 		return fmt.Errorf("%w: it is to nobody", ErrMail)
 	}
@@ -90,7 +90,7 @@ func checkLetter(m Mail) error {
 }
 
 // requires reports whether a letter is no use without the link.
-func requires(m Mail, link string) bool {
+func requires(m *Mail, link string) bool {
 	switch m.Letter.Kind {
 	case mailer.KindMove:
 		return link == "confirm" && !m.Taken || link == "manage" && m.Taken

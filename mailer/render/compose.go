@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/locale"
 	"jobalertd/mailer/render/layout"
 	"jobalertd/mailer/render/wording"
 )
@@ -15,24 +16,40 @@ import (
 // speaker says in one language what a mail has to say.
 type speaker struct {
 	wording.Texts
-	cfg Config
+	house *house
+}
+
+// house is what all pages say of who sends them.
+type house struct {
+	product, home string
+	address       []string
+}
+
+func newHouse(cfg Config) house {
+	h := house{product: cfg.Product, home: escapeURL(cfg.BaseURL)}
+	for line := range strings.Lines(cfg.PostalAddress) {
+		if line = plain(line, maxLine); line != "" {
+			h.address = append(h.address, line)
+		}
+	}
+	return h
+}
+
+// speaker is who speaks to the reader of a mail.
+func (r *Renderer) speaker(m *Mail) speaker {
+	return speaker{r.texts[locale.Negotiate(m.Locale)], &r.house}
 }
 
 // page is everything but the jobs of a mail that has been cleaned. first is its first job, if any.
-func (s speaker) page(m Mail, first Job) layout.Page {
+func (s speaker) page(m *Mail, first Job) layout.Page {
 	p := layout.Page{
-		Kind: string(m.Letter.Kind), Lang: s.Locale.String(), Product: s.cfg.Product, Home: escapeURL(s.cfg.BaseURL),
+		Kind: string(m.Letter.Kind), Lang: s.Locale.String(), Product: s.house.product, Home: s.house.home, Address: s.house.address,
 		MoreURL: m.Links.More, Colon: s.Say("colon"),
 	}
 	s.words(&p, m, first)
 	p.Subject = plain(p.Subject, maxSubject)
 	p.Button = s.button(m)
 	p.Foot = s.foot(m)
-	for line := range strings.Lines(s.cfg.PostalAddress) {
-		if line = plain(line, maxLine); line != "" {
-			p.Address = append(p.Address, line)
-		}
-	}
 	if p.Alerts = s.alerts(m); len(p.Alerts) > 0 {
 		p.AlertsTitle = s.Say(string(m.Letter.Kind) + ".alerts")
 	}
@@ -43,7 +60,7 @@ func (s speaker) page(m Mail, first Job) layout.Page {
 }
 
 // textsOf is what the names of a mail's own texts begin with.
-func textsOf(m Mail) string {
+func textsOf(m *Mail) string {
 	if m.Letter.Kind == mailer.KindMove && m.Taken {
 		return "taken"
 	}
@@ -51,9 +68,9 @@ func textsOf(m Mail) string {
 }
 
 // words says what each kind of letter says of its own.
-func (s speaker) words(p *layout.Page, m Mail, first Job) {
+func (s speaker) words(p *layout.Page, m *Mail, first Job) {
 	kind := textsOf(m)
-	p.Reason = s.Say("reason", "product", s.cfg.Product, "site", m.SourceSite)
+	p.Reason = s.Say("reason", "product", s.house.product, "site", m.SourceSite)
 	switch m.Letter.Kind {
 	case mailer.KindAlert, mailer.KindDigest:
 		s.news(p, m, s.subjectOf(first))
@@ -64,7 +81,7 @@ func (s speaker) words(p *layout.Page, m Mail, first Job) {
 	}
 	p.Subject, p.Preheader = s.Say(kind+".subject"), s.Say(kind+".preheader")
 	p.Heading = p.Subject
-	p.Intro = []string{s.Say(kind+".intro", "product", s.cfg.Product, "site", m.SourceSite)}
+	p.Intro = []string{s.Say(kind+".intro", "product", s.house.product, "site", m.SourceSite)}
 	if m.Letter.Kind == mailer.KindManage {
 		p.Heading = s.Say("manage.heading")
 	}
@@ -76,7 +93,7 @@ func (s speaker) words(p *layout.Page, m Mail, first Job) {
 }
 
 // news says how many jobs there are, the first of which is called job.
-func (s speaker) news(p *layout.Page, m Mail, job string) {
+func (s speaker) news(p *layout.Page, m *Mail, job string) {
 	n, now := len(m.Jobs)+m.More, m.Now.In(m.Zone)
 	alert := s.named(m.Alerts[0])
 	p.Heading = s.Count("news.heading", n, "alert", alert)
@@ -119,7 +136,7 @@ func (s speaker) subjectOf(j Job) string {
 
 // button leads to the manage page from a letter that was asked for to get there, and confirms in
 // the others that have one.
-func (s speaker) button(m Mail) *layout.Button {
+func (s speaker) button(m *Mail) *layout.Button {
 	kind := textsOf(m)
 	b := &layout.Button{Link: layout.Link{URL: m.Links.Confirm}, Copy: s.Say("copy")}
 	switch m.Letter.Kind {
@@ -143,7 +160,7 @@ func (s speaker) button(m Mail) *layout.Button {
 }
 
 // foot lists the ways out. Someone who may not have asked for the mail is offered one that lasts.
-func (s speaker) foot(m Mail) []layout.Link {
+func (s speaker) foot(m *Mail) []layout.Link {
 	manage := layout.Link{Text: s.Say("foot.manage"), URL: m.Links.Manage}
 	var links []layout.Link
 	switch m.Letter.Kind {
@@ -164,7 +181,7 @@ func (s speaker) foot(m Mail) []layout.Link {
 }
 
 // alerts shows filters in full where the reader is to check them, and not in every digest.
-func (s speaker) alerts(m Mail) []layout.Alert {
+func (s speaker) alerts(m *Mail) []layout.Alert {
 	switch m.Letter.Kind {
 	case mailer.KindAlert, mailer.KindDigest, mailer.KindManage, mailer.KindMove, mailer.KindMoved:
 		return nil

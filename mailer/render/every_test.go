@@ -34,7 +34,7 @@ func each(t *testing.T, visit func(t *testing.T, r *Renderer, m Mail)) {
 	}
 	for _, m := range samples {
 		for _, l := range locale.All() {
-			t.Run(fmt.Sprintf("%s in %s", textsOf(m), l), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s in %s", textsOf(&m), l), func(t *testing.T) {
 				m := m
 				m.Locale = l.String()
 				visit(t, r, m)
@@ -106,7 +106,7 @@ func TestTheTextReadsWell(t *testing.T) {
 		if strings.Contains(p.text, "\r\n\r\n\r\n") {
 			t.Error("two empty lines follow each other")
 		}
-		if golden := filepath.Join("testdata", m.Locale, textsOf(m)+".txt"); m.Locale != "en" {
+		if golden := filepath.Join("testdata", m.Locale, textsOf(&m)+".txt"); m.Locale != "en" {
 			compare(t, golden, "Subject: "+p.subject+"\n\n"+strings.ReplaceAll(p.text, "\r\n", "\n"))
 		}
 	})
@@ -184,7 +184,7 @@ func TestTheNuCheckerFindsNoErrors(t *testing.T) {
 	vnu := needs.Tool(t, "vnu", "install it with npm install --global vnu-jar")
 	dir := t.TempDir()
 	each(t, func(t *testing.T, r *Renderer, m Mail) {
-		if err := os.WriteFile(filepath.Join(dir, textsOf(m)+"."+m.Locale+".html"), []byte(rendered(t, r, m).html), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, textsOf(&m)+"."+m.Locale+".html"), []byte(rendered(t, r, m).html), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	})

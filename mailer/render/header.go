@@ -65,7 +65,7 @@ func headerSafe(name, value string) error {
 
 // header makes the fields in a fixed order, in the given memory. The subject is a stranger's words and
 // has been cleaned; the other values are ours.
-func (r *Renderer) header(memory []byte, m Mail, id, subject, lang string) ([]byte, error) {
+func (r *Renderer) header(memory []byte, m *Mail, id, subject, lang string) ([]byte, error) {
 	h := header{b: memory[:0]}
 	h.add("Date", m.Now.UTC().Format(time.RFC1123Z))
 	h.add("From", r.from)

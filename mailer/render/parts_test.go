@@ -103,10 +103,10 @@ func pieces(t *testing.T, r *Renderer, m Mail) []layout.Fragment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := speaker{r.texts[locale.English], r.cfg}
-	p := s.page(m, Job{})
+	s := r.speaker(&m)
+	p := s.page(&m, Job{})
 	var sheet sheet
-	if err := r.write(&sheet, r.layouts.Edition(string(m.Letter.Kind), locale.English), s, m, &p); err != nil {
+	if err := r.write(&sheet, r.layouts.Edition(string(m.Letter.Kind), locale.English), s, &m, &p); err != nil {
 		t.Fatal(err)
 	}
 	return sheet.fragments

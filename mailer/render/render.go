@@ -120,6 +120,7 @@ const maxHTML = 98_000 // bytes before the transfer encoding
 // Renderer turns mails into messages. It can be shared.
 type Renderer struct {
 	cfg     Config
+	house   house
 	site    string // the host of the signup page
 	base    string // its address as webURL writes it, without a slash at the end
 	from    string // as the header has it
@@ -148,7 +149,7 @@ func New(cfg Config) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuring mails: base URL: %w", err)
 	}
-	r := &Renderer{cfg: cfg, site: base.Host, base: strings.TrimSuffix(clean, "/"), cards: newCards(), whys: newCards()}
+	r := &Renderer{cfg: cfg, house: newHouse(cfg), site: base.Host, base: strings.TrimSuffix(clean, "/"), cards: newCards(), whys: newCards()}
 	r.from = (&mail.Address{Name: cfg.FromName, Address: cfg.From.String()}).String()
 	r.listID = strings.TrimSuffix((&mail.Address{Name: cfg.Product}).String(), "<@>") + "<" + cfg.ListID + ">"
 	r.failures = failures{metrics: newMetrics(cfg.Metrics), log: cfg.Log}
@@ -173,7 +174,7 @@ func kindNames() []string {
 // complete fails, whatever strangers wrote into its jobs: where an operator's template does, the built-in
 // ones write the mail.
 func (r *Renderer) Render(m Mail) (mailer.Message, error) {
-	edition, builtIn := r.edition(m), r.layouts.BuiltIn()
+	edition, builtIn := r.edition(&m), r.layouts.BuiltIn()
 	msg, err := r.render(m, edition)
 	if err != nil && edition != builtIn {
 		if instead, hopeless := r.render(m, builtIn); hopeless == nil {
@@ -188,7 +189,7 @@ func (r *Renderer) Render(m Mail) (mailer.Message, error) {
 }
 
 // edition is the templates for a mail.
-func (r *Renderer) edition(m Mail) *layout.Edition {
+func (r *Renderer) edition(m *Mail) *layout.Edition {
 	return r.layouts.Edition(string(m.Letter.Kind), locale.Negotiate(m.Locale))
 }
 
@@ -197,10 +198,10 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 	if err != nil {
 		return mailer.Message{}, err
 	}
-	s := speaker{r.texts[locale.Negotiate(m.Locale)], r.cfg}
-	p := s.page(m, first(m))
+	s := r.speaker(&m)
+	p := s.page(&m, first(&m))
 	sheet := r.paper.take()
-	if err := r.write(sheet, edition, s, m, &p); err != nil {
+	if err := r.write(sheet, edition, s, &m, &p); err != nil {
 		return mailer.Message{}, err
 	}
 	subject, err := edition.Subject(&p)
@@ -209,7 +210,7 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 	}
 	ticket := r.cfg.Ticket(m.Letter)
 	id := ticket + "@" + r.cfg.From.Domain()
-	if sheet.head, err = r.header(sheet.head, m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang); err != nil {
+	if sheet.head, err = r.header(sheet.head, &m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang); err != nil {
 		return mailer.Message{}, err
 	}
 	return mailer.Message{
@@ -219,7 +220,7 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 }
 
 // first is what a subject says of the first job of a mail, cleaned; nothing where there is none.
-func first(m Mail) Job {
+func first(m *Mail) Job {
 	if len(m.Jobs) == 0 {
 		return Job{}
 	}
@@ -228,7 +229,7 @@ func first(m Mail) Job {
 
 // write puts the page on a sheet, two fragments for each job. Jobs that would make the mail too long are left
 // out and counted in its More.
-func (r *Renderer) write(to *sheet, e *layout.Edition, s speaker, m Mail, p *layout.Page) error {
+func (r *Renderer) write(to *sheet, e *layout.Edition, s speaker, m *Mail, p *layout.Page) error {
 	p.More = s.more(m.More)
 	top, foot, err := e.Frame(&to.scratch, p)
 	if err != nil {

@@ -20,10 +20,10 @@ func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
 	if m, err = r.clean(m); err != nil {
 		return "", "", err
 	}
-	s := speaker{r.texts[locale.Negotiate(m.Locale)], r.cfg}
-	p := s.page(m, first(m))
+	s := r.speaker(&m)
+	p := s.page(&m, first(&m))
 	var sheet sheet
-	if err := r.write(&sheet, r.edition(m), s, m, &p); err != nil {
+	if err := r.write(&sheet, r.edition(&m), s, &m, &p); err != nil {
 		return "", "", err
 	}
 	for _, f := range sheet.fragments {
@@ -35,7 +35,7 @@ func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
 // Try renders a sample and looks whether the templates leave out a link that a mail must have: the one
 // that is its purpose, and the way out. Its error names every fault.
 func (r *Renderer) Try(m Mail) error {
-	if _, err := r.render(m, r.edition(m)); err != nil {
+	if _, err := r.render(m, r.edition(&m)); err != nil {
 		return err
 	}
 	text, page, err := r.Bodies(m)
@@ -46,7 +46,7 @@ func (r *Renderer) Try(m Mail) error {
 	for _, link := range []struct{ name, url string }{
 		{"confirm", m.Links.Confirm}, {"manage", m.Links.Manage}, {"unsubscribe", m.Links.Unsubscribe},
 	} {
-		if !requires(m, link.name) {
+		if !requires(&m, link.name) {
 			continue
 		}
 		for _, body := range []struct{ part, is string }{{"text", text}, {"HTML", html.UnescapeString(page)}} {
