@@ -45,24 +45,39 @@ func (r Rules) Matcher(f Filter) Matcher {
 	}
 	f = f.Canonical()
 	m := Matcher{judges: make([]judge, 0, len(Facets()))}
-	m.add(FacetClass, true, classRule(f.Class))
-	m.add(FacetQuery, f.Query != "", queryRule(f.Query))
-	m.add(FacetSkills, len(f.Skills.Any)+len(f.Skills.All)+len(f.Skills.None) > 0, skillsRule(f.Skills))
-	m.add(FacetPlaces, len(f.Places) > 0, placesRule(f.Places, f.acceptsRemote()))
-	m.add(FacetWorkplace, len(f.Workplace) > 0, workplaceRule(f.Workplace))
-	m.add(FacetSeniority, len(f.Seniority) > 0, func(p *Prepared) Reason { return anyOf(f.Seniority, p.posting.Seniority) })
-	m.add(FacetEmployment, len(f.Employment) > 0, func(p *Prepared) Reason { return anyOf(f.Employment, p.posting.Employment) })
-	m.add(FacetSalary, f.SalaryMin != nil, salaryRule(f, r.Rates))
-	m.add(FacetCompanies, len(f.Companies.Any)+len(f.Companies.None) > 0, companiesRule(f.Companies))
-	m.add(FacetEducation, f.EducationMax != "", educationRule(f.EducationMax))
-	m.add(FacetLanguages, len(f.Languages) > 0, func(p *Prepared) Reason { return anyOf(f.Languages, listed(p.posting.Language)) })
-	return m
-}
-
-func (m *Matcher) add(facet Facet, set bool, rule func(*Prepared) Reason) {
-	if set {
-		m.judges = append(m.judges, judge{facet, rule})
+	add := func(facet Facet, rule func(*Prepared) Reason) { m.judges = append(m.judges, judge{facet, rule}) }
+	add(FacetClass, classRule(f.Class))
+	if f.Query != "" {
+		add(FacetQuery, queryRule(f.Query))
 	}
+	if len(f.Skills.Any)+len(f.Skills.All)+len(f.Skills.None) > 0 {
+		add(FacetSkills, skillsRule(f.Skills))
+	}
+	if len(f.Places) > 0 {
+		add(FacetPlaces, placesRule(f.Places, f.acceptsRemote()))
+	}
+	if len(f.Workplace) > 0 {
+		add(FacetWorkplace, workplaceRule(f.Workplace))
+	}
+	if asked := f.Seniority; len(asked) > 0 {
+		add(FacetSeniority, func(p *Prepared) Reason { return anyOf(asked, p.posting.Seniority) })
+	}
+	if asked := f.Employment; len(asked) > 0 {
+		add(FacetEmployment, func(p *Prepared) Reason { return anyOf(asked, p.posting.Employment) })
+	}
+	if f.SalaryMin != nil {
+		add(FacetSalary, salaryRule(f, r.Rates))
+	}
+	if len(f.Companies.Any)+len(f.Companies.None) > 0 {
+		add(FacetCompanies, companiesRule(f.Companies))
+	}
+	if f.EducationMax != "" {
+		add(FacetEducation, educationRule(f.EducationMax))
+	}
+	if asked := f.Languages; len(asked) > 0 {
+		add(FacetLanguages, func(p *Prepared) Reason { return anyOf(asked, listed(p.posting.Language)) })
+	}
+	return m
 }
 
 // Match judges a posting.
@@ -89,6 +104,7 @@ func (m Matcher) JudgeInto(memory []Reason, p *Prepared) Verdict {
 // places looked up, its skills with all that they imply. The posting must not change meanwhile.
 type Prepared struct {
 	posting *Posting
+	class   []string // in words
 	skills  []string
 	sites   []place.Site // the locations that say anything
 	text    func() *query.Document
@@ -98,6 +114,7 @@ type Prepared struct {
 func Prepare(p *Posting) *Prepared {
 	prepared := &Prepared{
 		posting: p,
+		class:   words(listed(p.Class)),
 		skills:  skill.Shipped().Closure(p.Skills),
 		// The words are the dearest part, and many filters have no query.
 		text: sync.OnceValue(func() *query.Document {
@@ -135,13 +152,18 @@ func words[T ~string](values []T) []string {
 }
 
 // common is what two lists share, in the order of the first.
-func common[T comparable](a, b []T) []T {
-	return slices.DeleteFunc(slices.Clone(a), func(v T) bool { return !slices.Contains(b, v) })
-}
+func common[T comparable](a, b []T) []T { return filtered(a, b, true) }
 
 // without is what the first list has and the second has not.
-func without[T comparable](a, b []T) []T {
-	return slices.DeleteFunc(slices.Clone(a), func(v T) bool { return slices.Contains(b, v) })
+func without[T comparable](a, b []T) []T { return filtered(a, b, false) }
+
+func filtered[T comparable](a, b []T, shared bool) (out []T) {
+	for _, v := range a {
+		if slices.Contains(b, v) == shared {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // anyOf is the rule of the facets that ask for one of some values and accept what is not stated.
@@ -160,7 +182,7 @@ func classRule(asked []Class) func(*Prepared) Reason {
 		asked = []Class{ClassCore}
 	}
 	return func(p *Prepared) Reason {
-		return Reason{Pass: slices.Contains(asked, p.posting.Class), Words: words(listed(p.posting.Class))}
+		return Reason{Pass: slices.Contains(asked, p.posting.Class), Words: p.class}
 	}
 }
 
