@@ -3,7 +3,6 @@ package outbox
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -85,31 +84,10 @@ func orDefault[T time.Duration | int](v, def T) T {
 	return v
 }
 
-// Encode is a letter as the scripts of other rooms put it into the outbox.
-func Encode(l mailer.Letter) (string, error) {
-	data, err := json.Marshal(l)
-	if err != nil {
-		return "", fmt.Errorf("encoding letter %s: %w", l.ID, err)
-	}
-	return string(data), nil
-}
-
-func decode(text string) (mailer.Letter, error) {
-	var l mailer.Letter
-	if err := json.Unmarshal([]byte(text), &l); err != nil {
-		return mailer.Letter{}, fmt.Errorf("decoding a letter: %w", err)
-	}
-	return l, nil
-}
-
 // Put owes a letter that no other script decides about. It may owe it twice if the connection
 // fails after Redis has taken it.
 func (o *Outbox) Put(ctx context.Context, shard int, l mailer.Letter) error {
-	text, err := Encode(l)
-	if err != nil {
-		return err
-	}
-	if err := put.Run(ctx, o.redis, []string{Key(shard, l.Kind)}, text).Err(); err != nil {
+	if err := put.Run(ctx, o.redis, []string{Key(shard, l.Kind)}, Encode(l)).Err(); err != nil {
 		return fmt.Errorf("putting letter %s into the outbox: %w", l.ID, err)
 	}
 	return nil
@@ -278,7 +256,7 @@ func (o *Outbox) collect(ctx context.Context, claims []mailer.Claim, s stream, e
 	for _, entry := range entries {
 		text, _ := entry.Values["letter"].(string)
 		name := receipt(s, entry.ID)
-		letter, err := decode(text)
+		letter, err := Decode(text)
 		if err != nil {
 			// Should this fail, the claim goes stale and is met again.
 			_ = o.settle(ctx, name, "dead", text, "not a letter", time.Time{})

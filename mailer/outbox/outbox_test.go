@@ -205,8 +205,7 @@ func TestWhatWasDoneLastIsListedFirstAndOldRecordsAreForgotten(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		o := New(patient(), client)
 		for shard, key := range []string{doneKey(0), doneKey(1), deadKey(2)} {
-			text, err := Encode(letter(shard))
-			must(t, err)
+			text := Encode(letter(shard))
 			at := fmt.Sprintf("%d-0", time.Date(2020, 1, 1, shard, 0, 0, 0, time.UTC).UnixMilli())
 			must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: key, ID: at, Values: []string{"letter", text}}).Err())
 		}
@@ -355,8 +354,7 @@ func TestALetterThatIsPutOffKeepsItsLane(t *testing.T) {
 
 func TestLettersOfAProgramWithoutLanesAreSent(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		text, err := Encode(mailer.Letter{ID: "old", Kind: mailer.KindConfirm})
-		must(t, err)
+		const text = `{"id":"old","kind":"confirm"}` // which wrote JSON, too
 		must(t, client.XAdd(t.Context(), &redis.XAddArgs{Stream: mailer.ShardKey(2, "outbox"), Values: []string{"letter", text}}).Err())
 		must(t, client.ZAdd(t.Context(), mailer.ShardKey(2, "retry"), redis.Z{Score: 1, Member: text}).Err())
 		if got := claim(t, New(patient(), client), 10); len(got) != 2 {

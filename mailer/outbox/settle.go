@@ -19,10 +19,7 @@ func (o *Outbox) Done(ctx context.Context, c mailer.Claim, result string) error 
 // Retry puts the letter off until at, counting the attempt.
 func (o *Outbox) Retry(ctx context.Context, c mailer.Claim, at time.Time, _ mailer.Outcome) error {
 	c.Letter.Attempt++
-	var err error
-	if c.Text, err = Encode(c.Letter); err != nil {
-		return err
-	}
+	c.Text = Encode(c.Letter)
 	return o.end(ctx, c, "retry", "", at)
 }
 

@@ -129,7 +129,7 @@ func (o *Outbox) records(ctx context.Context, key func(int) string, field string
 		for _, entry := range entries {
 			text, _ := entry.Values["letter"].(string)
 			reason, _ := entry.Values[field].(string)
-			letter, err := decode(text)
+			letter, err := Decode(text)
 			if err != nil {
 				reason = reason + ": " + text
 			}
@@ -148,11 +148,7 @@ func (o *Outbox) Revive(ctx context.Context, r Record, now time.Time) (bool, err
 		return false, err
 	}
 	r.Letter.Attempt, r.Letter.Doubts, r.Letter.Owed = 0, 0, now
-	text, err := Encode(r.Letter)
-	if err != nil {
-		return false, err
-	}
-	n, err := revive.Run(ctx, o.redis, []string{Key(shard, r.Letter.Kind), deadKey(shard)}, entry, text).Int()
+	n, err := revive.Run(ctx, o.redis, []string{Key(shard, r.Letter.Kind), deadKey(shard)}, entry, Encode(r.Letter)).Int()
 	if err != nil {
 		return false, fmt.Errorf("reviving letter %s: %w", r.Letter.ID, err)
 	}

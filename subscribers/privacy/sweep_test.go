@@ -2,7 +2,6 @@ package privacy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -141,8 +140,8 @@ func (h *house) owed(t testing.TB, kind mailer.Kind) []mailer.Letter {
 	var letters []mailer.Letter
 	for shard := range shards {
 		for _, entry := range h.redis.XRange(t.Context(), outbox.Key(shard, kind), "-", "+").Val() {
-			var l mailer.Letter
-			must(t, json.Unmarshal([]byte(entry.Values["letter"].(string)), &l))
+			l, err := outbox.Decode(entry.Values["letter"].(string))
+			must(t, err)
 			if l.Kind == kind {
 				letters = append(letters, l)
 			}

@@ -2,7 +2,6 @@ package signup
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -137,8 +136,8 @@ func inLane(t tester, b *bench, kind mailer.Kind) []mailer.Letter {
 	var all []mailer.Letter
 	for _, stream := range streams {
 		for _, entry := range stream.Val() {
-			var l mailer.Letter
-			must(t, json.Unmarshal([]byte(entry.Values["letter"].(string)), &l))
+			l, err := outbox.Decode(entry.Values["letter"].(string))
+			must(t, err)
 			all = append(all, l)
 		}
 	}

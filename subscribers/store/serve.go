@@ -18,11 +18,7 @@ func (s *Store) Serve(ctx context.Context, address mailer.AddressHash, v digest.
 	shard := id.Shard(s.shards)
 	letter, kind := "", mailer.Kind("")
 	if v.Letter != nil {
-		kind = v.Letter.Kind
-		var err error
-		if letter, err = outbox.Encode(*v.Letter); err != nil {
-			return digest.Served{}, err
-		}
+		kind, letter = v.Letter.Kind, outbox.Encode(*v.Letter)
 	}
 	keep := "0"
 	if v.Shared {

@@ -290,11 +290,7 @@ func (s *Store) Save(ctx context.Context, c Save) error {
 	hash, shard := s.Hash(sub.Address), sub.ID.Shard(s.shards)
 	letter, kind, asked := "", mailer.Kind(""), hash
 	if c.Letter != nil {
-		kind = c.Letter.Kind
-		var err error
-		if letter, err = outbox.Encode(*c.Letter); err != nil {
-			return err
-		}
+		kind, letter = c.Letter.Kind, outbox.Encode(*c.Letter)
 	}
 	if kind == mailer.KindMove { // goes to another address than the person's, which may be dead for all that
 		asked = s.Hash(sub.Recipient(kind))

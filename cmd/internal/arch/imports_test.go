@@ -103,7 +103,7 @@ func driverTable() []driver {
 		{"github.com/emersion/go-smtp", []string{"mailer/bounce", "cmd/internal/demo"}},
 		{"github.com/emersion/go-sasl", []string{"cmd/internal/demo"}},
 		{"github.com/emersion/go-msgauth", []string{"mailer/dkim"}},
-		{"google.golang.org/protobuf/encoding/protowire", []string{"subscribers/store"}},
+		{"google.golang.org/protobuf/encoding/protowire", []string{"mailer/outbox", "subscribers/store"}},
 		{"github.com/robfig/cron", []string{"cmd/internal/app"}},
 		{"go.opentelemetry.io/otel", []string{"cmd/internal/app/tracing"}},
 		{"github.com/alecthomas/kong", []string{"cmd/internal/cli"}},
