@@ -78,10 +78,27 @@ type Message struct {
 	// ReturnPath is the envelope sender that bounces go to (VERP: it names the letter).
 	ReturnPath string
 	To         Address
-	// Data is the whole mail: header, blank line, body; lines end in CRLF, no line is longer than
-	// 998 octets (RFC 5322 §2.1.1), and nothing is dot-stuffed yet.
-	Data []byte
+	// Data is the whole mail, in parts that follow each other: header, blank line, body. Nothing is
+	// dot-stuffed yet.
+	Data []Lines
 	// Free, where it is not nil, takes back the memory behind Data. Whoever has no more use for the mail may
 	// call it, once; it need not be called.
 	Free func()
+}
+
+// Size is how many octets the mail has.
+func (m Message) Size() (size int) {
+	for _, part := range m.Data {
+		size += part.Len()
+	}
+	return size
+}
+
+// Bytes is the mail in one piece.
+func (m Message) Bytes() []byte {
+	whole := make([]byte, 0, m.Size())
+	for _, part := range m.Data {
+		whole = append(whole, part.Bytes()...)
+	}
+	return whole
 }

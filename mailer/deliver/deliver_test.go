@@ -116,7 +116,16 @@ func address(t testing.TB, s string) mailer.Address {
 // mailTo is a small mail.
 func mailTo(t testing.TB, to string) mailer.Message {
 	return mailer.Message{ID: "1@example.com", ReturnPath: "bounce+1@example.com", To: address(t, to),
-		Data: []byte("Message-ID: <1@example.com>\r\nSubject: hello\r\n\r\nFirst line\r\n.a line with a dot\r\n")}
+		Data: lines(t, "Message-ID: <1@example.com>\r\nSubject: hello\r\n\r\nFirst line\r\n.a line with a dot\r\n")}
+}
+
+func lines(t testing.TB, text string) []mailer.Lines {
+	t.Helper()
+	l, err := mailer.ParseLines([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []mailer.Lines{l}
 }
 
 // compose is a Compose of that mail.

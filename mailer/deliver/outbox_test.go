@@ -219,8 +219,8 @@ func (f *fakeComposer) Compose(_ context.Context, l mailer.Letter, admit func(st
 		}
 	}
 	to, err := mailer.ParseAddress(cmp.Or(l.Proposal, l.Subscriber)) // an address may stand in either
-	return mailer.Message{ID: l.ID + "@example.com", ReturnPath: "bounce+" + l.ID + "@example.com", To: to,
-		Data: []byte("Message-ID: <" + l.ID + "@example.com>\r\nSubject: news\r\n\r\nnews\r\n")}, err
+	data, bad := mailer.ParseLines([]byte("Message-ID: <" + l.ID + "@example.com>\r\nSubject: news\r\n\r\nnews\r\n"))
+	return mailer.Message{ID: l.ID + "@example.com", ReturnPath: "bounce+" + l.ID + "@example.com", To: to, Data: []mailer.Lines{data}}, cmp.Or(err, bad)
 }
 
 // fakeListener notes who bounced.

@@ -47,7 +47,7 @@ func TestAMailIsFreedWhenTheRelayHasIt(t *testing.T) {
 		if err != nil || outcome.Class != mailer.ClassSent || freed != 1 {
 			t.Errorf("Send = %+v, %v; freed %d times", outcome, err, freed)
 		}
-		if got := relay.Mails(); len(got) != 1 || string(got[0].Data) != string(mailTo(t, "jane@example.com").Data) {
+		if got := relay.Mails(); len(got) != 1 || string(got[0].Data) != string(mailTo(t, "jane@example.com").Bytes()) {
 			t.Errorf("the relay has %+v", got)
 		}
 	})

@@ -42,16 +42,21 @@ func (s *Signer) Sign(m mailer.Message) (mailer.Message, error) {
 	if s == nil {
 		return m, nil
 	}
-	names := signed(m.Data)
+	data := m.Bytes()
+	names := signed(data)
 	var signatures strings.Builder
 	for _, key := range s.keys {
-		signature, err := key.sign(m.Data, names)
+		signature, err := key.sign(data, names)
 		if err != nil {
 			return mailer.Message{}, fmt.Errorf("signing with the key %s: %w", key.Name(), err)
 		}
 		signatures.WriteString(signature)
 	}
-	m.Data = append([]byte(signatures.String()), m.Data...)
+	lines, err := mailer.ParseLines([]byte(signatures.String()))
+	if err != nil {
+		return mailer.Message{}, fmt.Errorf("signing: %w", err)
+	}
+	m.Data = append([]mailer.Lines{lines}, m.Data...)
 	return m, nil
 }
 

@@ -51,8 +51,8 @@ func TestKeptJobsAreTheBytesThatWouldBeWritten(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if !bytes.Equal(kept.Data, alone.Data) {
-			rt.Fatalf("the kept jobs give\n%s\nand new ones\n%s", kept.Data, alone.Data)
+		if !bytes.Equal(kept.Bytes(), alone.Bytes()) {
+			rt.Fatalf("the kept jobs give\n%s\nand new ones\n%s", kept.Bytes(), alone.Bytes())
 		}
 	})
 }
@@ -107,7 +107,7 @@ func TestManyReadersShareARenderer(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 20 {
-				if got, err := r.Render(sample(t, mailer.KindDigest)); err != nil || !bytes.Equal(got.Data, want.Data) {
+				if got, err := r.Render(sample(t, mailer.KindDigest)); err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
 					t.Errorf("a mail differs: %v", err)
 				}
 			}

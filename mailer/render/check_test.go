@@ -102,9 +102,9 @@ func rendered(t testing.TB, r *Renderer, m Mail) parsed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := parse(msg.Data)
+	p, err := parse(msg.Bytes())
 	if err != nil {
-		t.Fatalf("%v in\n%s", err, msg.Data)
+		t.Fatalf("%v in\n%s", err, msg.Bytes())
 	}
 	return p
 }

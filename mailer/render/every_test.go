@@ -49,11 +49,11 @@ func TestTwoParsersReadTheSameMail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := parse(msg.Data)
+		p, err := parse(msg.Bytes())
 		if err != nil {
 			t.Fatal(err)
 		}
-		entity, err := gomessage.Read(bytes.NewReader(msg.Data))
+		entity, err := gomessage.Read(bytes.NewReader(msg.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}

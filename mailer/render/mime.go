@@ -1,7 +1,7 @@
 package render
 
 import (
-	"slices"
+	"cmp"
 	"sync"
 
 	"jobalertd/mailer"
@@ -26,7 +26,8 @@ func (p *paper) take() *sheet {
 // put takes a sheet back.
 func (p *paper) put(s *sheet) {
 	clear(s.fragments)
-	s.fragments = s.fragments[:0]
+	clear(s.parts)
+	s.fragments, s.parts, s.glue = s.fragments[:0], s.parts[:0], s.glue[:0]
 	s.scratch.Reset()
 	p.pool.Put(s)
 }
@@ -36,38 +37,46 @@ type sheet struct {
 	scratch   layout.Scratch
 	fragments []layout.Fragment
 	head      []byte
-	data      []byte
+	glue      []byte // what stands between the bodies
+	parts     []mailer.Lines
 }
 
 func (s *sheet) add(fragments ...layout.Fragment) { s.fragments = append(s.fragments, fragments...) }
 
-// message joins head and parts. Each part is the encoded fragments, which end in a line break.
-func (s *sheet) message(boundary string) []byte {
-	size := len(s.head) + 500
-	for _, f := range s.fragments {
-		size += len(f.Text) + len(f.HTML)
+// message joins head and bodies, each of which is the encoded fragments.
+func (s *sheet) message(boundary string) ([]mailer.Lines, error) {
+	err := s.put(s.head)
+	begin := func(subtype string) {
+		err = cmp.Or(err, s.say("\r\n--", boundary, "\r\nContent-Type: text/", subtype, "; charset=utf-8\r\n",
+			"Content-Transfer-Encoding: quoted-printable\r\n\r\n"))
 	}
-	s.data = append(slices.Grow(s.data[:0], size), s.head...)
-	s.begin("plain", boundary)
+	begin("plain")
 	for _, f := range s.fragments {
-		s.data = append(s.data, f.Text...)
+		if f.Text.Len() > 0 {
+			s.parts = append(s.parts, f.Text)
+		}
 	}
-	s.begin("html", boundary)
+	begin("html")
 	for _, f := range s.fragments {
-		s.data = append(s.data, f.HTML...)
+		if f.HTML.Len() > 0 {
+			s.parts = append(s.parts, f.HTML)
+		}
 	}
-	s.say("\r\n--", boundary, "--\r\n")
-	return s.data
+	err = cmp.Or(err, s.say("\r\n--", boundary, "--\r\n"))
+	return s.parts, err
 }
 
-// begin writes what stands before a part.
-func (s *sheet) begin(subtype, boundary string) {
-	s.say("\r\n--", boundary, "\r\nContent-Type: text/", subtype, "; charset=utf-8\r\n",
-		"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
-}
-
-func (s *sheet) say(words ...string) {
+// say puts words behind what stands there.
+func (s *sheet) say(words ...string) error {
+	begin := len(s.glue)
 	for _, word := range words {
-		s.data = append(s.data, word...)
+		s.glue = append(s.glue, word...)
 	}
+	return s.put(s.glue[begin:])
+}
+
+func (s *sheet) put(data []byte) error {
+	lines, err := mailer.ParseLines(data)
+	s.parts = append(s.parts, lines)
+	return err
 }

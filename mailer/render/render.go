@@ -213,10 +213,11 @@ func (r *Renderer) render(m Mail, edition *layout.Edition) (mailer.Message, erro
 	if sheet.head, err = r.header(sheet.head, &m, id, cmp.Or(plain(subject, maxSubject), p.Subject), p.Lang); err != nil {
 		return mailer.Message{}, err
 	}
-	return mailer.Message{
-		ID: id, ReturnPath: r.returnPath(ticket), To: m.To,
-		Data: sheet.message(boundary(m.Letter)), Free: func() { r.paper.put(sheet) },
-	}, nil
+	data, err := sheet.message(boundary(m.Letter))
+	if err != nil {
+		return mailer.Message{}, err
+	}
+	return mailer.Message{ID: id, ReturnPath: r.returnPath(ticket), To: m.To, Data: data, Free: func() { r.paper.put(sheet) }}, nil
 }
 
 // first is what a subject says of the first job of a mail, cleaned; nothing where there is none.

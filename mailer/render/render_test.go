@@ -27,7 +27,7 @@ func TestEachKindLooksLikeItsGoldenFile(t *testing.T) {
 			}
 			golden := filepath.Join("testdata", string(kind)+".eml")
 			if *update {
-				if err := os.WriteFile(golden, msg.Data, 0o644); err != nil {
+				if err := os.WriteFile(golden, msg.Bytes(), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -35,8 +35,8 @@ func TestEachKindLooksLikeItsGoldenFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !bytes.Equal(msg.Data, want) {
-				t.Errorf("differs from %s; look at it and run go test -update if it is right:\n%s", golden, msg.Data)
+			if !bytes.Equal(msg.Bytes(), want) {
+				t.Errorf("differs from %s; look at it and run go test -update if it is right:\n%s", golden, msg.Bytes())
 			}
 		})
 	}

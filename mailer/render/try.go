@@ -27,7 +27,7 @@ func (r *Renderer) Bodies(m Mail) (text, page string, err error) {
 		return "", "", err
 	}
 	for _, f := range sheet.fragments {
-		text, page = text+decoded(f.Text), page+decoded(f.HTML)
+		text, page = text+decoded(f.Text.Bytes()), page+decoded(f.HTML.Bytes())
 	}
 	return text, page, nil
 }

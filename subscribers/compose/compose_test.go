@@ -141,7 +141,7 @@ func (o *office) composeTo(t testing.TB, to string, l mailer.Letter) seen {
 	if m.To != address(t, to) || m.ID == "" || m.ReturnPath == "" {
 		t.Errorf("message %q to %s, bounces to %q", m.ID, m.To, m.ReturnPath)
 	}
-	parsed, err := mail.ReadMessage(bytes.NewReader(m.Data))
+	parsed, err := mail.ReadMessage(bytes.NewReader(m.Bytes()))
 	must(t, err)
 	_, boundary, _ := strings.Cut(parsed.Header.Get("Content-Type"), "boundary=")
 	parts := multipart.NewReader(parsed.Body, strings.Trim(strings.Split(boundary, ";")[0], `"`))

@@ -57,7 +57,7 @@ func TestBenchMail(t *testing.T) {
 	}
 	b := newMailBench(t)
 	chunking, pipelining, plain := startSink(t, "PIPELINING,CHUNKING,STARTTLS"), startSink(t, "PIPELINING,STARTTLS"), startSink(t, "SIZE 0")
-	t.Logf("a digest has %d bytes", len(b.finished.Data))
+	t.Logf("a digest has %d bytes", b.finished.Size())
 	many, some, few := *benchMails, max(1, *benchMails/4), max(1, *benchMails/10)
 	const far = 10 * time.Millisecond
 	base := contender{"go-mail Msg, a connection a worker", b.goMail(chunking, 0), some}
@@ -272,7 +272,7 @@ func (b *mailBench) letter() mailer.Letter {
 // parts is the text and HTML of the finished mail.
 func (b *mailBench) parts() (text, html string) {
 	b.t.Helper()
-	parsed, err := netmail.ReadMessage(strings.NewReader(string(b.finished.Data)))
+	parsed, err := netmail.ReadMessage(strings.NewReader(string(b.finished.Bytes())))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -434,7 +434,7 @@ func (b *mailBench) goMailMsg() *mail.Msg {
 // smtpSource is postfix's own load generator: constant bytes, no reading, no rendering.
 func (b *mailBench) smtpSource(s sink) func(int) func() {
 	return atOnce(func(n int) {
-		out, err := exec.Command("smtp-source", "-d", "-s", "8", "-l", fmt.Sprint(len(b.finished.Data)), "-m", fmt.Sprint(n),
+		out, err := exec.Command("smtp-source", "-d", "-s", "8", "-l", fmt.Sprint(b.finished.Size()), "-m", fmt.Sprint(n),
 			"-f", "a@example.com", "-t", "b@example.com", fmt.Sprintf("127.0.0.1:%d", s.port)).CombinedOutput()
 		if err != nil {
 			b.t.Errorf("smtp-source: %v\n%s", err, out)

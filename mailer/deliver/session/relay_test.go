@@ -174,7 +174,7 @@ func TestAMailCutOffIsInDoubtOnlyIfItsDotWasSent(t *testing.T) {
 					relay := catch(t, n, mailertest.Config{})
 					s := dial(t, breaking(n.Dial, test.after))
 					message := mailTo(t, "jane@example.com")
-					message.Data = append(message.Data, strings.Repeat("0123456789\r\n", size)...)
+					message.Data = append(message.Data, lines(t, strings.Repeat("0123456789\r\n", size)))
 					if got, err := s.Send(t.Context(), message); err != nil || got.Class != test.want {
 						t.Errorf("outcome %+v, want %s", got, test.want)
 					}

@@ -146,12 +146,8 @@ func (s *Session) prepare(m mailer.Message) (*transaction, mailer.Outcome) {
 	if err := checkEnvelope(m); err != nil {
 		return unfit(mailer.ClassUnwritten, mailer.StageMail, err.Error())
 	}
-	shape, err := inspect(m.Data)
-	if err != nil {
-		return unfit(mailer.ClassUnwritten, mailer.StageData, err.Error())
-	}
 	options := ""
-	if shape.eightBit {
+	if isEightBit(m.Data) {
 		if !s.eightBit {
 			return unfit(mailer.ClassUnwritten, mailer.StageMail, "the mail goes beyond ASCII and the relay does not offer 8BITMIME")
 		}
@@ -163,11 +159,12 @@ func (s *Session) prepare(m mailer.Message) (*transaction, mailer.Outcome) {
 		}
 		options += " SMTPUTF8"
 	}
-	if s.maxSize > 0 && len(m.Data) > s.maxSize {
-		return unfit(mailer.ClassTooBig, mailer.StageMail, fmt.Sprintf("the mail has %d octets and the relay takes %d", len(m.Data), s.maxSize))
+	size := m.Size()
+	if s.maxSize > 0 && size > s.maxSize {
+		return unfit(mailer.ClassTooBig, mailer.StageMail, fmt.Sprintf("the mail has %d octets and the relay takes %d", size, s.maxSize))
 	}
 	return &transaction{
-		Session: s, data: m.Data, shape: shape,
+		Session: s, data: m.Data, size: size,
 		mail: step{mailer.StageMail, "MAIL FROM:<" + m.ReturnPath + ">" + options + "\r\n", 2},
 		rcpt: step{mailer.StageRcpt, "RCPT TO:<" + m.To.String() + ">\r\n", 2},
 	}, mailer.Outcome{}

@@ -25,8 +25,8 @@ type transaction struct {
 	id   uint // its place among those that read
 	used bool // it is not the session's first
 
-	data       []byte
-	shape      shape
+	data       []mailer.Lines
+	size       int // in octets
 	mail, rcpt step
 
 	// The commands, in groups that are written in one piece. The last group ends with the mail.
@@ -59,7 +59,7 @@ func (t *transaction) plan(whole, reset bool) {
 	steps = append(steps, t.mail, t.rcpt)
 	body := step{mailer.StageDot, "", 2}
 	if t.chunked = t.chunking; t.chunked {
-		body.line = "BDAT " + strconv.Itoa(chunkSize(t.data, t.shape)) + " LAST\r\n"
+		body.line = "BDAT " + strconv.Itoa(t.size) + " LAST\r\n"
 	} else {
 		steps = append(steps, step{mailer.StageData, "DATA\r\n", 3})
 	}
@@ -123,9 +123,9 @@ func (t *transaction) write(group int) error {
 	}
 	switch {
 	case last && t.chunked:
-		wire = appendChunk(wire, t.data, t.shape)
+		wire = appendChunk(wire, t.data)
 	case last:
-		wire = appendDotted(wire, t.data, t.shape)
+		wire = appendDotted(wire, t.data)
 	}
 	t.wire = wire
 	complete, err := t.put(wire)

@@ -2,7 +2,6 @@ package session
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,109 +10,43 @@ import (
 	"jobalertd/mailer"
 )
 
-// maxLine is the longest line of a mail, in octets without its end (RFC 5322 §2.1.1).
-const maxLine = 998
-
-// errMalformed is what is wrong with a mail that must not be put on the wire: a bare CR or LF is
-// how one mail is smuggled into another.
+// errMalformed is what is wrong with an envelope that must not be put on the wire.
 var errMalformed = errors.New("the mail is malformed")
 
-// shape is what the wire must know about a mail.
-type shape struct {
-	eightBit bool // it holds octets beyond ASCII
-	dotted   bool // a line begins with a dot
-	ended    bool // its last line has an end
-}
-
-// inspect refuses a mail with bare line ends or lines that are too long.
-func inspect(data []byte) (shape, error) {
-	s := shape{eightBit: !isASCII(data), ended: true}
-	lines := 0
-	for rest := data; len(rest) > 0; lines++ {
-		end := bytes.IndexByte(rest, '\n')
-		switch {
-		case end < 0:
-			s.ended = false
-			end = len(rest) + 1 // as if it were ended
-		case end == 0 || rest[end-1] != '\r':
-			return s, fmt.Errorf("%w: line %d ends in a bare line feed", errMalformed, lines+1)
-		}
-		if end-1 > maxLine {
-			return s, fmt.Errorf("%w: line %d has %d octets, %d are allowed", errMalformed, lines+1, end-1, maxLine)
-		}
-		s.dotted = s.dotted || rest[0] == '.'
-		rest = rest[min(end+1, len(rest)):]
-	}
-	if !s.ended {
-		lines--
-	}
-	if bytes.Count(data, []byte("\r")) != lines {
-		return s, fmt.Errorf("%w: line %d holds a bare carriage return", errMalformed, bareReturn(data))
-	}
-	return s, nil
-}
-
-// bareReturn is the number of the first line with a carriage return in its midst.
-func bareReturn(data []byte) int {
-	n := 0
-	for line := range bytes.Lines(data) {
-		n++
-		if bytes.IndexByte(bytes.TrimSuffix(line, []byte("\r\n")), '\r') >= 0 {
-			break
-		}
-	}
-	return n
-}
-
-// isASCII looks at 32 octets at a time, and then at eight.
-func isASCII(data []byte) bool {
-	const high = 0x8080808080808080
-	var all uint64
-	for len(data) >= 32 {
-		all |= binary.LittleEndian.Uint64(data) | binary.LittleEndian.Uint64(data[8:]) |
-			binary.LittleEndian.Uint64(data[16:]) | binary.LittleEndian.Uint64(data[24:])
-		data = data[32:]
-	}
-	for len(data) >= 8 {
-		all |= binary.LittleEndian.Uint64(data)
-		data = data[8:]
-	}
-	for _, c := range data {
-		all |= uint64(c)
-	}
-	return all&high == 0
-}
-
-// appendChunk appends a mail as BDAT carries it: as it is (RFC 3030 §2), its last line ended.
-func appendChunk(wire, data []byte, s shape) []byte {
-	wire = append(wire, data...)
-	if !s.ended {
-		wire = append(wire, "\r\n"...)
+// appendChunk appends a mail as BDAT carries it: as it is (RFC 3030 §2).
+func appendChunk(wire []byte, data []mailer.Lines) []byte {
+	for _, part := range data {
+		wire = append(wire, part.Bytes()...)
 	}
 	return wire
 }
 
-// chunkSize is how many octets appendChunk appends.
-func chunkSize(data []byte, s shape) int {
-	if s.ended {
-		return len(data)
-	}
-	return len(data) + 2
-}
-
 // appendDotted appends a mail as DATA carries it: dots stuffed and the final dot in its place
 // (RFC 5321 §4.5.2).
-func appendDotted(wire, data []byte, s shape) []byte {
-	if !s.dotted {
-		return append(appendChunk(wire, data, s), ".\r\n"...)
-	}
-	for line := range bytes.Lines(data) {
-		if line[0] == '.' {
-			wire = append(wire, '.')
+func appendDotted(wire []byte, data []mailer.Lines) []byte {
+	for _, part := range data {
+		if !part.Dotted() {
+			wire = append(wire, part.Bytes()...)
+			continue
 		}
-		wire = append(wire, line...)
+		for line := range bytes.Lines(part.Bytes()) {
+			if line[0] == '.' {
+				wire = append(wire, '.')
+			}
+			wire = append(wire, line...)
+		}
 	}
-	return appendDotted(wire, nil, shape{ended: s.ended})
+	return append(wire, ".\r\n"...)
+}
+
+// isEightBit reports whether a mail holds octets beyond ASCII.
+func isEightBit(data []mailer.Lines) bool {
+	for _, part := range data {
+		if part.EightBit() {
+			return true
+		}
+	}
+	return false
 }
 
 // checkEnvelope refuses what would not be one address in a command.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	text "text/template"
 
+	"jobalertd/mailer"
 	"jobalertd/mailer/locale"
 )
 
@@ -19,7 +20,7 @@ var builtIn embed.FS
 
 // Fragment is a piece of a page in both forms, each in quoted-printable.
 type Fragment struct {
-	Text, HTML []byte
+	Text, HTML mailer.Lines
 	Size       int // of the HTML before the encoding, in bytes
 }
 
@@ -112,8 +113,7 @@ func (e *Edition) Frame(w *Scratch, p *Page) (top, foot []Fragment, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		top, foot = f.fill(w, o.words, e.style)
-		return top, foot, nil
+		return f.fill(w, o.words, e.style)
 	}
 	var parts [3]Fragment
 	if parts[0].HTML, parts[0].Size, err = write(e.html, "head", p); err != nil {
@@ -158,12 +158,13 @@ type templates interface {
 
 // write executes one template and encodes what it wrote. It returns how long that was before, too.
 // Encoded lines end in CRLF and are at most 76 octets long (RFC 2045 §6.7).
-func write(t templates, name string, data any) (encoded []byte, size int, err error) {
+func write(t templates, name string, data any) (encoded mailer.Lines, size int, err error) {
 	plain, err := execute(t, name, data)
 	if err != nil {
-		return nil, 0, err
+		return mailer.Lines{}, 0, err
 	}
-	return encode(plain), len(plain), nil
+	encoded, err = encode(plain)
+	return encoded, len(plain), err
 }
 
 // execute gives what one template writes, with a line break at its end.

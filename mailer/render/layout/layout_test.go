@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -41,8 +40,15 @@ func TestFragmentsCanBeJoinedAfterEncoding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lines := rapid.SliceOf(rapid.StringMatching(`[ -~äß€漢]{0,120}\n`))
 		a, b := strings.Join(lines.Draw(t, "a"), ""), strings.Join(lines.Draw(t, "b"), "")
-		apart := string(encode([]byte(a))) + string(encode([]byte(b)))
-		if joined := string(encode([]byte(a + b))); joined != apart {
+		encoded := func(plain string) string {
+			l, err := encode([]byte(plain))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(l.Bytes())
+		}
+		apart := encoded(a) + encoded(b)
+		if joined := encoded(a + b); joined != apart {
 			t.Fatalf("%q\n%q", joined, apart)
 		}
 	})
@@ -65,7 +71,7 @@ func foot(t *testing.T, s *Set, kind string, l locale.Locale) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(joined(foot).Text)
+	return joined(foot).text
 }
 
 func TestTheMoreSpecialOverrideWins(t *testing.T) {
@@ -121,8 +127,8 @@ func TestOverridesAreEscaped(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, foot, err := s.Edition("digest", locale.English).Frame(new(Scratch), &Page{Reason: `"><script>`, MoreURL: "javascript:alert(1)"})
-	if err != nil || bytes.Contains(joined(foot).HTML, []byte("<script")) || bytes.Contains(joined(foot).HTML, []byte("javascript")) {
-		t.Errorf("%v: %s", err, joined(foot).HTML)
+	if page := joined(foot).html; err != nil || strings.Contains(page, "<script") || strings.Contains(page, "javascript") {
+		t.Errorf("%v: %s", err, page)
 	}
 }
 

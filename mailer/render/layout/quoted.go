@@ -1,17 +1,21 @@
 package layout
 
-import "bytes"
+import (
+	"bytes"
+
+	"jobalertd/mailer"
+)
 
 // maxEncoded is the longest encoded line without its end, in octets (RFC 2045 §6.7, rule 5).
 const maxEncoded = 76
 
 // encode is lines in quoted-printable.
-func encode(plain []byte) []byte {
+func encode(plain []byte) (mailer.Lines, error) {
 	encoded := make([]byte, 0, len(plain)+len(plain)/8)
 	for line := range bytes.Lines(plain) {
 		encoded = appendEncoded(encoded, line)
 	}
-	return encoded
+	return mailer.ParseLines(encoded)
 }
 
 // appendEncoded appends one line, whose end is written as CRLF, in quoted-printable (RFC 2045 §6.7). What would

@@ -16,7 +16,11 @@ func checkEncoded(t interface {
 	Fatalf(string, ...any)
 }, plain string) {
 	t.Helper()
-	encoded := encode([]byte(plain))
+	lines, err := encode([]byte(plain))
+	if err != nil {
+		t.Fatalf("%q: %v", plain, err)
+	}
+	encoded := lines.Bytes()
 	got, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(encoded)))
 	if err != nil {
 		t.Fatalf("%q cannot be read: %v", encoded, err)

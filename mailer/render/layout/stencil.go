@@ -2,10 +2,12 @@ package layout
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"jobalertd/mailer"
 	"jobalertd/mailer/recent"
 )
 
@@ -28,7 +30,7 @@ type stencil struct{ parts []part }
 
 // part is some whole lines: encoded, or one line with gaps for words.
 type part struct {
-	encoded []byte
+	encoded mailer.Lines
 	size    int // before the encoding
 	line    []piece
 }
@@ -168,10 +170,10 @@ func (s *stencils) frame(e *Edition, o *outline) (*frame, error) {
 }
 
 // fill writes the words of a page into its frame.
-func (f *frame) fill(w *Scratch, words []string, style Fragment) (top, foot []Fragment) {
+func (f *frame) fill(w *Scratch, words []string, style Fragment) (top, foot []Fragment, err error) {
 	w.words = words
-	asHTML := func(encoded []byte, size int) Fragment { return Fragment{HTML: encoded, Size: size} }
-	asText := func(encoded []byte, _ int) Fragment { return Fragment{Text: encoded} }
+	asHTML := func(encoded mailer.Lines, size int) Fragment { return Fragment{HTML: encoded, Size: size} }
+	asText := func(encoded mailer.Lines, _ int) Fragment { return Fragment{Text: encoded} }
 	plain := func(word string) string { return word }
 	begin := len(w.fragments)
 	w.fill(f.head, asHTML, f.html.Replace)
@@ -181,18 +183,21 @@ func (f *frame) fill(w *Scratch, words []string, style Fragment) (top, foot []Fr
 	end := len(w.fragments)
 	w.fill(f.footText, asText, plain)
 	w.fill(f.footHTML, asHTML, f.html.Replace)
-	return w.fragments[begin:end:end], w.fragments[end:]
+	return w.fragments[begin:end:end], w.fragments[end:], w.err
 }
 
 // newStencil finds the marks in what a template made.
 func newStencil(plain []byte) (*stencil, error) {
 	s := &stencil{}
 	var same []byte
-	flush := func() {
-		if len(same) > 0 {
-			s.parts = append(s.parts, part{encoded: encode(same), size: len(same)})
-			same = nil
+	flush := func() error {
+		if len(same) == 0 {
+			return nil
 		}
+		encoded, err := encode(same)
+		s.parts = append(s.parts, part{encoded: encoded, size: len(same)})
+		same = nil
+		return err
 	}
 	for line := range bytes.Lines(plain) {
 		pieces, err := pieces(string(line))
@@ -203,11 +208,12 @@ func newStencil(plain []byte) (*stencil, error) {
 			same = append(same, line...)
 			continue
 		}
-		flush()
+		if err := flush(); err != nil {
+			return nil, err
+		}
 		s.parts = append(s.parts, part{line: pieces})
 	}
-	flush()
-	return s, nil
+	return s, flush()
 }
 
 // pieces cuts a line at its marks.
@@ -242,16 +248,17 @@ type Scratch struct {
 	words     []string
 	fragments []Fragment
 	line, out []byte
+	err       error
 }
 
 // Reset makes the memory free for another page.
 func (w *Scratch) Reset() {
 	clear(w.fragments)
-	w.words, w.fragments, w.out = nil, w.fragments[:0], w.out[:0]
+	w.words, w.fragments, w.out, w.err = nil, w.fragments[:0], w.out[:0], nil
 }
 
 // fill writes a stencil with its words. escape is for words outside of attributes.
-func (w *Scratch) fill(s *stencil, as func(encoded []byte, size int) Fragment, escape func(string) string) {
+func (w *Scratch) fill(s *stencil, as func(encoded mailer.Lines, size int) Fragment, escape func(string) string) {
 	for _, p := range s.parts {
 		if p.line == nil {
 			w.fragments = append(w.fragments, as(p.encoded, p.size))
@@ -274,6 +281,7 @@ func (w *Scratch) fill(s *stencil, as func(encoded []byte, size int) Fragment, e
 		for line := range bytes.Lines(w.line) { // a paragraph may be more than one
 			w.out = appendEncoded(w.out, line)
 		}
-		w.fragments = append(w.fragments, as(w.out[begin:len(w.out):len(w.out)], len(w.line)))
+		encoded, err := mailer.ParseLines(w.out[begin:len(w.out):len(w.out)])
+		w.fragments, w.err = append(w.fragments, as(encoded, len(w.line))), cmp.Or(w.err, err)
 	}
 }

@@ -98,7 +98,7 @@ func write(dir string, renderer *render.Renderer, m render.Mail) ([]string, erro
 	for _, file := range []struct {
 		ending string
 		data   []byte
-	}{{".eml", message.Data}, {".html", []byte(page)}, {".txt", []byte(text)}} {
+	}{{".eml", message.Bytes()}, {".html", []byte(page)}, {".txt", []byte(text)}} {
 		if err := os.WriteFile(name+file.ending, file.data, 0o644); err != nil {
 			return nil, err
 		}
