@@ -25,6 +25,7 @@ type Address struct {
 // Limits of RFC 5321 §4.5.3.1, in octets.
 const (
 	maxLocal   = 64
+	maxLabel   = 63 // RFC 1035 §2.3.4
 	maxAddress = 254
 )
 
@@ -38,6 +39,46 @@ func domainProfile() *idna.Profile {
 // White space around it is dropped. Its errors wrap ErrAddress and say what is wrong.
 func ParseAddress(s string) (Address, error) {
 	s = strings.TrimSpace(s)
+	if a, ok := parseUsual(s); ok {
+		return a, nil
+	}
+	return parseAny(s)
+}
+
+// parseUsual reads an address as nearly all are: of ASCII letters, digits and a few signs, its domain in
+// lower case.
+func parseUsual(s string) (Address, bool) {
+	local, domain, found := strings.Cut(s, "@")
+	if !found || len(s) > maxAddress || len(local) > maxLocal || !hasLabels(local, "+-_", true) || !hasLabels(domain, "-", false) {
+		return Address{}, false
+	}
+	top := domain[strings.LastIndexByte(domain, '.')+1:]
+	for label := range strings.SplitSeq(domain, ".") {
+		if len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' || len(label) > 3 && label[2] == '-' && label[3] == '-' {
+			return Address{}, false
+		}
+	}
+	return Address{local: local, domain: domain}, top != domain && strings.Trim(top, "0123456789-") != ""
+}
+
+// hasLabels reports whether a text is labels with dots between them, of letters, digits and some signs.
+func hasLabels(s, signs string, capitals bool) bool {
+	last := byte('.')
+	for _, c := range []byte(s) {
+		switch {
+		case c == '.' && last == '.':
+			return false
+		case c == '.', c >= 'a' && c <= 'z', c >= '0' && c <= '9', capitals && c >= 'A' && c <= 'Z':
+		case strings.IndexByte(signs, c) < 0:
+			return false
+		}
+		last = c
+	}
+	return last != '.'
+}
+
+// parseAny reads every address.
+func parseAny(s string) (Address, error) {
 	if s == "" {
 		return Address{}, fmt.Errorf("%w: it is empty", ErrAddress)
 	}

@@ -259,6 +259,28 @@ func TestOnlyAnAddressWithALocalPartBeyondASCIINeedsSMTPUTF8(t *testing.T) {
 	}
 }
 
+func TestUsualAddressesAreReadAsAllAre(t *testing.T) {
+	usual := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(
+			rapid.StringMatching(`[A-Za-z0-9._+-]{0,66}@[a-z0-9.-]{0,70}\.?[a-z0-9-]{0,66}`),
+			rapid.StringMatching(`[a-zA-Z0-9]{1,9}[.+_-]?[a-z0-9]{1,9}@([a-z0-9-]{1,9}\.){1,3}[a-zA-Z0-9-]{1,9}`),
+			rapid.StringMatching(`[a-zü.@!#'"() -]{0,9}@[a-zü.@_ -]{0,9}`),
+		).Draw(t, "address")
+		got, ok := parseUsual(text)
+		if !ok {
+			return
+		}
+		usual++
+		if want, err := parseAny(text); err != nil || got != want {
+			t.Fatalf("%q is read as %v, want %v, %v", text, got, want, err)
+		}
+	})
+	if usual == 0 {
+		t.Error("no address was a usual one")
+	}
+}
+
 func TestAnAddressGoesThroughJSONUnchanged(t *testing.T) {
 	for _, a := range []Address{{}, parsed(t, "Jane@münchen.de")} {
 		data, err := json.Marshal(a)

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
+	"sync"
 )
 
 // AddressHash is the keyed hash of an address: it finds the person, and outlives them in the
@@ -18,14 +20,20 @@ func (h AddressHash) String() string { return fmt.Sprintf("%x", h[:]) }
 func (h AddressHash) Shard(n int) int { return int(binary.BigEndian.Uint16(h[:])) & (n - 1) }
 
 // Hasher makes address hashes. Its key must stay the same for as long as the data lives.
-type Hasher struct{ key []byte }
+type Hasher struct {
+	macs *sync.Pool // of hash.Hash: to begin one takes as long as all the rest
+}
 
 // NewHasher makes a hasher from a secret key.
-func NewHasher(key []byte) Hasher { return Hasher{key: key} }
+func NewHasher(key []byte) Hasher {
+	return Hasher{&sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
 
 // Hash is the keyed hash of the address, the same for every spelling of one mailbox.
 func (h Hasher) Hash(a Address) AddressHash {
-	mac := hmac.New(sha256.New, h.key)
+	mac, _ := h.macs.Get().(hash.Hash)
+	defer h.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(a.Key()))
 	return AddressHash(mac.Sum(nil)[:16])
 }

@@ -128,6 +128,11 @@ func Say(l locale.Locale, english string, args ...string) string {
 		return text
 	}
 	var said strings.Builder
+	size := len(text)
+	for _, arg := range args {
+		size += len(arg)
+	}
+	said.Grow(size)
 	for _, arg := range args { // one after the other: what stands in one is no place for the next
 		before, after, _ := strings.Cut(text, "%s")
 		said.WriteString(before)

@@ -55,7 +55,7 @@ func places(l locale.Locale, asked []alerts.Place) string {
 // Why tells in one line why a posting matches: backend; skills go, postgresql; Berlin, DE; senior. Of
 // a posting that does not match it tells what stands against it.
 func Why(l locale.Locale, v alerts.Verdict) string {
-	var parts []string
+	parts := make([]string, 0, 8) // most filters set fewer facets
 	for _, r := range v.Reasons {
 		said := against(l, r)
 		if v.Match {

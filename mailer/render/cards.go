@@ -1,6 +1,7 @@
 package render
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"time"
 
@@ -22,7 +23,8 @@ type cards struct {
 type cardKey struct {
 	edition *layout.Edition
 	locale  locale.Locale
-	what    string // the fingerprint of the job; the reason
+	job     print
+	reason  string
 }
 
 func newCards() *cards { return &cards{recent.New[cardKey, layout.Fragment](maxCards)} }
@@ -40,8 +42,11 @@ func (c *cards) get(key cardKey, write func() (layout.Fragment, error)) (layout.
 	return f, err
 }
 
-// fingerprint is the fields of a job that every reader sees, in a form that no two jobs share.
-func fingerprint(j Job) string {
+// print stands for all that every reader sees of a job.
+type print [16]byte
+
+// fingerprint is a hash, so that a job is found without comparing all of it.
+func fingerprint(j Job) print {
 	size := len(j.Title) + len(j.Company) + len(j.URL) + len(j.Place) + len(j.Pay) + len(j.Credit)
 	b := make([]byte, 0, size+128)
 	add := func(fields ...string) {
@@ -57,5 +62,6 @@ func fingerprint(j Job) string {
 	if !j.Posted.IsZero() {
 		b = append(b, j.Posted.UTC().Format(time.DateOnly)...)
 	}
-	return string(b)
+	sum := sha256.Sum256(b)
+	return print(sum[:16])
 }

@@ -59,7 +59,7 @@ func TestKeptJobsAreTheBytesThatWouldBeWritten(t *testing.T) {
 
 func TestJobsThatDifferInAnyFieldHaveDifferentFingerprints(t *testing.T) {
 	base := Job{Title: "a", Company: "b"}
-	prints := map[string]Job{}
+	prints := map[print]Job{}
 	for _, j := range []Job{
 		base, {Title: "ab"}, {Title: "a", URL: "b"}, {Title: "a", Company: "b", Place: "c"}, {Title: "a", Company: "b", Pay: "c"},
 		{Title: "a", Company: "b", Credit: "c"}, {Title: "a", Company: "b", Facts: []string{"c"}}, {Title: "a", Company: "b", AlsoAt: []string{"c"}},
@@ -80,7 +80,7 @@ func TestJobsThatDifferInAnyFieldHaveDifferentFingerprints(t *testing.T) {
 func TestAJobThatIsAskedForAgainIsWrittenOnce(t *testing.T) {
 	c, written := newCards(), 0
 	get := func(job string) {
-		_, err := c.get(cardKey{what: job}, func() (layout.Fragment, error) {
+		_, err := c.get(cardKey{reason: job}, func() (layout.Fragment, error) {
 			written++
 			return layout.Fragment{Size: 1}, nil
 		})

@@ -139,7 +139,7 @@ func (r *Renderer) cleanLinks(l Links) (Links, error) {
 			return Links{}, fmt.Errorf("%w: the %s link: %w", ErrMail, link.name, err)
 		}
 	}
-	if l.UnsubscribeMail != "" {
+	if l.UnsubscribeMail != "" && !isPlainMailto(l.UnsubscribeMail) {
 		u, err := url.Parse(l.UnsubscribeMail)
 		if err != nil || u.Scheme != "mailto" || u.Opaque == "" || len(l.UnsubscribeMail) > maxURL {
 			return Links{}, fmt.Errorf("%w: the unsubscribe mail link is not a mailto URI", ErrMail)
@@ -149,14 +149,25 @@ func (r *Renderer) cleanLinks(l Links) (Links, error) {
 	return l, nil
 }
 
+// isPlainMailto reports whether a link is a mailto URI that net/url would leave as it is.
+func isPlainMailto(link string) bool {
+	address, isMailto := strings.CutPrefix(link, "mailto:")
+	return isMailto && address != "" && address[0] != '?' && address[0] != '/' && len(link) <= maxURL && isEasy(address, "-._~=&?@+%")
+}
+
+// isEasy reports whether there are only letters, digits and some other characters in a text.
+func isEasy(text, others string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		return !letter && (c < '0' || c > '9') && !strings.ContainsRune(others, c)
+	})
+}
+
 // ours reports whether a link is below the signup page, and of such letters only that webURL would leave
 // it as it is.
 func (r *Renderer) ours(link string) bool {
 	path, below := strings.CutPrefix(link, r.base+"/")
-	return below && len(link) <= maxURL && !strings.ContainsFunc(path, func(c rune) bool {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		return !letter && (c < '0' || c > '9') && !strings.ContainsRune("-._~/?=&", c)
-	})
+	return below && len(link) <= maxURL && isEasy(path, "-._~/?=&")
 }
 
 // webURL reads an absolute http or https URL and writes it so that it can stand between angle

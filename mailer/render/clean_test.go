@@ -1,6 +1,7 @@
 package render
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -35,4 +36,21 @@ func TestWhatIsPlainStaysAndNothingElseIsTakenForPlain(t *testing.T) {
 			t.Errorf("%.99q became %.99q, which is not plain", s, once)
 		}
 	})
+}
+
+func TestAMailtoThatIsOnlyLookedAtIsLeftAloneByParsingIt(t *testing.T) {
+	easy := 0
+	rapid.Check(t, func(t *rapid.T) {
+		link := "mailto:" + rapid.OneOf(rapid.StringMatching(`[a-z0-9A-Z/?&=._~@+%-]{0,40}`), rapid.StringMatching(`[ -~ü]{0,20}`)).Draw(t, "link")
+		if !isPlainMailto(link) {
+			return
+		}
+		easy++
+		if u, err := url.Parse(link); err != nil || u.Opaque == "" || escapeURL(u.String()) != link {
+			t.Fatalf("%q is not left alone: %v, %v", link, u, err)
+		}
+	})
+	if easy == 0 {
+		t.Error("no link was easy")
+	}
 }

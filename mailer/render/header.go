@@ -111,18 +111,20 @@ func (h *header) addSubject(subject string) {
 		return
 	}
 	plain := !strings.Contains(subject, "=?") && !strings.ContainsFunc(subject, func(r rune) bool { return r >= 0x7f })
-	if !plain {
-		subject = strings.Join(encodedWords(subject), "\r\n ")
+	h.say("Subject: ")
+	if plain {
+		h.say(subject)
+	} else {
+		h.b = appendEncodedWords(h.b, subject)
 	}
-	h.say("Subject: ", subject, "\r\n")
+	h.say("\r\n")
 }
 
-// encodedWords writes s as base64 words of at most 75 characters, none of which ends inside a
-// character (RFC 2047 §2, §5).
-func encodedWords(s string) []string {
+// appendEncodedWords appends s as base64 words of at most 75 characters on lines of their own, none of which
+// ends inside a character (RFC 2047 §2, §5).
+func appendEncodedWords(to []byte, s string) []byte {
 	const maxBytes = 45 // 60 in base64, and 12 around it
-	var words []string
-	for s != "" {
+	for gap := ""; s != ""; gap = "\r\n " {
 		n := 0
 		for n < len(s) {
 			_, size := utf8.DecodeRuneInString(s[n:])
@@ -131,10 +133,11 @@ func encodedWords(s string) []string {
 			}
 			n += size
 		}
-		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString([]byte(s[:n]))+"?=")
+		to = append(append(to, gap...), "=?utf-8?b?"...)
+		to = append(base64.StdEncoding.AppendEncode(to, []byte(s[:n])), "?="...)
 		s = s[n:]
 	}
-	return words
+	return to
 }
 
 // returnPath names the letter, so that a bounce needs no more than its recipient to be understood.

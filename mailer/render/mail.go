@@ -69,7 +69,7 @@ type Job struct {
 	AlsoAt []string // further places or boards the posting is listed at
 	Credit string   // the source, where it asks to be named: "Remotive"
 
-	print string // its fingerprint, if that is known
+	print print // its fingerprint, if that is known
 }
 
 // Known is a job that is found faster among those that were written before: for who shows it to many. But

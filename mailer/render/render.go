@@ -271,17 +271,17 @@ func total(fragments []layout.Fragment) (size int) {
 
 // card is a job as it was written before, or written now.
 func (r *Renderer) card(e *layout.Edition, s speaker, j Job) (layout.Fragment, error) {
-	if j.print == "" {
+	if j.print == (print{}) {
 		j = j.Known()
 	}
-	return r.cards.get(cardKey{e, s.Locale, j.print}, func() (layout.Fragment, error) {
+	return r.cards.get(cardKey{edition: e, locale: s.Locale, job: j.print}, func() (layout.Fragment, error) {
 		return e.Job(s.job(cleanJob(j)))
 	})
 }
 
 // why is the reason for a job. Readers with the same filter have the same reasons.
 func (r *Renderer) why(e *layout.Edition, s speaker, reason string) (layout.Fragment, error) {
-	return r.whys.get(cardKey{e, s.Locale, reason}, func() (layout.Fragment, error) {
+	return r.whys.get(cardKey{edition: e, locale: s.Locale, reason: reason}, func() (layout.Fragment, error) {
 		return e.Why(s.why(reason))
 	})
 }
