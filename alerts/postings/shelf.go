@@ -39,7 +39,7 @@ type Found[T any] struct {
 func (s *Shelf[T]) GetAll(ctx context.Context, lists ...[]string) ([]Found[T], error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := reading[T]{}
+	found := newReading[T](lists)
 	for range attempts {
 		stands, err := s.read(ctx, found.fill(s.kept, lists), found)
 		if err != nil {
@@ -121,6 +121,14 @@ func (s *Shelf[T]) follow(entries []redis.XMessage, found reading[T]) bool {
 
 // reading is what was found by the ids that were asked for.
 type reading[T any] map[string]book[T]
+
+func newReading[T any](lists [][]string) reading[T] {
+	asked := 0
+	for _, ids := range lists {
+		asked += len(ids)
+	}
+	return make(reading[T], asked)
+}
 
 // book is what was made of a job, if it is there, or why it cannot be read.
 type book[T any] struct {

@@ -102,7 +102,7 @@ func (c *Courier) Run(ctx context.Context) error {
 	for range c.cfg.Workers {
 		working.Go(func() {
 			for claim := range letters {
-				c.deliver(ctx, work, last, claim)
+				c.deliver(ctx, work, last, &claim)
 			}
 		})
 	}
@@ -172,13 +172,13 @@ func (c *Courier) pass(ctx, last context.Context, claims []mailer.Claim, letters
 			case <-ctx.Done():
 			}
 		}
-		c.giveBack(last, claim)
+		c.giveBack(last, &claim)
 	}
 }
 
 // deliver sends one letter and settles it with the outbox: until ctx ends it waits, until work does it sends,
 // and until last it settles.
-func (c *Courier) deliver(ctx, work, last context.Context, claim mailer.Claim) {
+func (c *Courier) deliver(ctx, work, last context.Context, claim *mailer.Claim) {
 	begun := time.Now()
 	outcome, err := c.pool.send(ctx, work, func(ctx context.Context, admit Admit) (mailer.Message, error) {
 		return c.composer.Compose(ctx, claim.Letter, admit)
@@ -191,7 +191,7 @@ func (c *Courier) deliver(ctx, work, last context.Context, claim mailer.Claim) {
 		c.end(last, claim, resultDropped)
 	case isCrowded && time.Since(claim.Letter.Owed) < mailer.Lifetime:
 		c.note(ctx, slog.LevelInfo, "letter waits for its recipient's domain", &claim.Letter, resultPostponed, slog.Duration("for", time.Until(crowded.Until)))
-		c.insist(last, claim, resultPostponed, false, func(ctx context.Context) error { return c.outbox.Postpone(ctx, claim, crowded.Until) })
+		c.insist(last, claim, resultPostponed, false, func(ctx context.Context) error { return c.outbox.Postpone(ctx, *claim, crowded.Until) })
 	case err != nil && ctx.Err() != nil:
 		c.giveBack(last, claim)
 	case isCrowded:
@@ -215,7 +215,7 @@ func (c *Courier) note(ctx context.Context, level slog.Level, what string, l *ma
 
 // settle tells the outbox what becomes of a letter after an attempt, which took some time: waiting for
 // a relay, composing and sending.
-func (c *Courier) settle(ctx context.Context, claim mailer.Claim, o mailer.Outcome, took time.Duration) {
+func (c *Courier) settle(ctx context.Context, claim *mailer.Claim, o mailer.Outcome, took time.Duration) {
 	letter := &claim.Letter
 	wait := o.Wait(letter.Attempt, rand.Float64())
 	switch {
@@ -234,16 +234,16 @@ func (c *Courier) settle(ctx context.Context, claim mailer.Claim, o mailer.Outco
 		}
 		c.note(ctx, slog.LevelInfo, "letter is put off", letter, resultDeferred, slog.Any("outcome", o), slog.Duration("took", took), slog.Duration("for", wait))
 		at := time.Now().Add(wait)
-		c.insist(ctx, claim, resultDeferred, o.Class == mailer.ClassInDoubt, func(ctx context.Context) error { return c.outbox.Retry(ctx, claim, at, o) })
+		c.insist(ctx, claim, resultDeferred, o.Class == mailer.ClassInDoubt, func(ctx context.Context) error { return c.outbox.Retry(ctx, *claim, at, o) })
 	}
 }
 
-func (c *Courier) end(ctx context.Context, claim mailer.Claim, result string) {
-	c.insist(ctx, claim, result, result == resultSent, func(ctx context.Context) error { return c.outbox.Done(ctx, claim, result) })
+func (c *Courier) end(ctx context.Context, claim *mailer.Claim, result string) {
+	c.insist(ctx, claim, result, result == resultSent, func(ctx context.Context) error { return c.outbox.Done(ctx, *claim, result) })
 }
 
 // bury gives a letter up. If the address or its mailbox is to blame, whoever keeps addresses hears first.
-func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome, result string, took time.Duration) {
+func (c *Courier) bury(ctx context.Context, claim *mailer.Claim, o mailer.Outcome, result string, took time.Duration) {
 	c.note(ctx, slog.LevelWarn, "letter is given up", &claim.Letter, result, slog.Any("outcome", o), slog.Duration("took", took))
 	c.insist(ctx, claim, result, o.Class == mailer.ClassInDoubt, func(ctx context.Context) error {
 		if o.Class.BlamesAddress() || o.Class == mailer.ClassMailboxFull {
@@ -251,14 +251,14 @@ func (c *Courier) bury(ctx context.Context, claim mailer.Claim, o mailer.Outcome
 				return err
 			}
 		}
-		return c.outbox.Bury(ctx, claim, o)
+		return c.outbox.Bury(ctx, *claim, o)
 	})
 }
 
 // insist tells the outbox what becomes of a letter until it has heard. A letter that no relay can have is put
 // aside meanwhile: a part of the outbox may be away, and the worker is needed for the letters of the others.
 // With one that was sent the worker stays, so that there never are more of them than workers.
-func (c *Courier) insist(ctx context.Context, claim mailer.Claim, result string, sent bool, tell func(context.Context) error) {
+func (c *Courier) insist(ctx context.Context, claim *mailer.Claim, result string, sent bool, tell func(context.Context) error) {
 	attempt, done := context.WithTimeout(ctx, firstWord)
 	err := tell(attempt)
 	done()
@@ -281,7 +281,7 @@ func (c *Courier) insist(ctx context.Context, claim mailer.Claim, result string,
 
 // repeat tells the outbox until it has heard. If ctx ends first the claim goes stale, and the letter is taken
 // up again by another courier.
-func (c *Courier) repeat(ctx context.Context, claim mailer.Claim, result string, tell func(context.Context) error) {
+func (c *Courier) repeat(ctx context.Context, claim *mailer.Claim, result string, tell func(context.Context) error) {
 	for failures := 0; ; failures++ {
 		rest(ctx, failures)
 		err := tell(ctx)
@@ -298,14 +298,14 @@ func (c *Courier) repeat(ctx context.Context, claim mailer.Claim, result string,
 }
 
 // heard counts a letter that the outbox knows to be settled.
-func (c *Courier) heard(claim mailer.Claim, result string) {
+func (c *Courier) heard(claim *mailer.Claim, result string) {
 	c.metrics.letter(claim.Letter, result, time.Now())
 	c.leave(claim)
 }
 
 // giveBack returns an untouched claim. Should that fail it goes stale, which only takes longer.
-func (c *Courier) giveBack(ctx context.Context, claim mailer.Claim) {
-	if err := c.outbox.Release(ctx, claim); err != nil {
+func (c *Courier) giveBack(ctx context.Context, claim *mailer.Claim) {
+	if err := c.outbox.Release(ctx, *claim); err != nil {
 		c.log.WarnContext(ctx, "letter could not be given back", "letter", claim.Letter.ID, "error", err)
 	}
 	c.leave(claim)
@@ -350,7 +350,7 @@ func (c *Courier) enter(claims []mailer.Claim) []mailer.Claim {
 	})
 }
 
-func (c *Courier) leave(claim mailer.Claim) {
+func (c *Courier) leave(claim *mailer.Claim) {
 	c.mu.Lock()
 	delete(c.inHand, claim.Receipt)
 	c.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/textproto"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,6 +46,9 @@ type transaction struct {
 }
 
 const rset = "RSET\r\n"
+
+// maxEnvelope is about how long all commands are together, in octets.
+const maxEnvelope = 1024
 
 // maxSteps is RSET, MAIL, RCPT, DATA and the mail.
 const maxSteps = 5
@@ -118,6 +122,9 @@ func (t *transaction) leave() {
 func (t *transaction) write(group int) error {
 	last := group == len(t.groups)-1
 	wire := t.wire[:0]
+	if last {
+		wire = slices.Grow(wire, t.size+maxEnvelope)
+	}
 	for _, s := range t.groups[group] {
 		wire = append(wire, s.line...)
 	}

@@ -108,12 +108,12 @@ func (e *Edition) Frame(w *Scratch, p *Page) (top, foot []Fragment, err error) {
 	if e.styleErr != nil {
 		return nil, nil, e.styleErr
 	}
-	if o, ok := e.outline(p); ok {
-		f, err := e.stencils.frame(e, o)
+	if form, ok := e.outline(w, p); ok {
+		f, err := e.stencils.frame(e, p, form)
 		if err != nil {
 			return nil, nil, err
 		}
-		return f.fill(w, o.words, e.style)
+		return f.fill(w, e.style)
 	}
 	var parts [3]Fragment
 	if parts[0].HTML, parts[0].Size, err = write(e.html, "head", p); err != nil {
@@ -128,11 +128,11 @@ func (e *Edition) Frame(w *Scratch, p *Page) (top, foot []Fragment, err error) {
 }
 
 // outline is what stencils need of a page. What an operator's templates do with words is not known.
-func (e *Edition) outline(p *Page) (*outline, bool) {
+func (e *Edition) outline(w *Scratch, p *Page) (form, bool) {
 	if e.stencils == nil {
-		return nil, false
+		return form{}, false
 	}
-	return newOutline(p)
+	return w.outline(p)
 }
 
 // Job is a job as all readers of a language see it; a Why follows.

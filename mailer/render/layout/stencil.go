@@ -3,7 +3,9 @@ package layout
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,50 +53,72 @@ const (
 	wordWrapped          // as a paragraph of text, its line end included
 )
 
-// outline is a page with marks instead of what differs from reader to reader.
-type outline struct {
-	page  Page
-	words []string
-	form  string // the same for pages that templates make the same of, words aside
+// form stands for what templates make the same of, words aside: it is a hash of all the rest.
+type form [sha256.Size]byte
+
+// words visits what differs from reader to reader in a page of news, always in the same order.
+func (p *Page) words(visit func(word *string, isURL bool)) {
+	for _, word := range []*string{&p.Subject, &p.Preheader, &p.Heading, &p.More} {
+		visit(word, false)
+	}
+	for i := range p.Intro {
+		visit(&p.Intro[i], false)
+	}
+	visit(&p.MoreURL, true)
+	for i := range p.Foot {
+		visit(&p.Foot[i].URL, true)
+	}
 }
 
-// newOutline takes the words out of a page of news. Other pages have none: they are few, and hold more.
+// outline takes the words of a page of news, and its form. Other pages have none: they are few, and hold more.
 // Nor has one with a URL that html/template would have to escape for an attribute, but for an &.
-func newOutline(p *Page) (*outline, bool) {
+func (w *Scratch) outline(p *Page) (form, bool) {
 	if p.Button != nil || len(p.Alerts)+len(p.Outro) > 0 {
-		return nil, false
+		return form{}, false
 	}
-	o := &outline{page: *p, words: make([]string, 0, 16)}
-	for _, word := range []*string{&o.page.Subject, &o.page.Preheader, &o.page.Heading, &o.page.More} {
-		o.take(word, mark)
-	}
-	o.page.Intro = append([]string(nil), p.Intro...)
-	for i := range o.page.Intro {
-		o.take(&o.page.Intro[i], mark)
-	}
-	urls := make([]*string, 0, 8)
-	urls = append(urls, &o.page.MoreURL)
-	o.page.Foot = append([]Link(nil), p.Foot...)
-	for i := range o.page.Foot {
-		urls = append(urls, &o.page.Foot[i].URL)
-	}
-	for _, url := range urls {
-		if !easyURL(*url) {
-			return nil, false
+	w.words, w.line = w.words[:0], w.line[:0]
+	easy := true
+	p.words(func(word *string, isURL bool) {
+		easy = easy && !(isURL && !easyURL(*word))
+		if *word == "" {
+			w.line = append(w.line, '-')
+			return
 		}
-		o.take(url, markedURL+mark)
+		w.line = append(w.line, '+')
+		w.words = append(w.words, *word)
+	})
+	w.line = append(w.line, '\n')
+	same := func(texts ...string) {
+		for _, text := range texts { // nothing in a page has a control character
+			w.line = append(append(w.line, text...), 0)
+		}
+		w.line = append(w.line, '\n')
 	}
-	o.form = o.page.form()
-	return o, !strings.Contains(o.form, escapedMark)
+	same(p.Kind, p.Lang, p.Product, p.Home, p.AlertsTitle, p.JobsTitle, p.Reason, p.Colon)
+	same(p.Address...)
+	for _, l := range p.Foot {
+		same(l.Text)
+	}
+	return sha256.Sum256(w.line), easy && !bytes.Contains(w.line, []byte(escapedMark))
 }
 
-// take puts a mark in the place of a word that is not empty.
-func (o *outline) take(word *string, mark string) {
-	if *word == "" {
-		return
-	}
-	o.words = append(o.words, *word)
-	*word = mark + strconv.Itoa(len(o.words)-1) + endOfMark
+// marked is a page with marks in the place of its words.
+func (p *Page) marked() *Page {
+	m := *p
+	m.Intro, m.Foot = slices.Clone(p.Intro), slices.Clone(p.Foot)
+	n := 0
+	m.words(func(word *string, isURL bool) {
+		if *word == "" {
+			return
+		}
+		url := ""
+		if isURL {
+			url = markedURL
+		}
+		*word = url + mark + strconv.Itoa(n) + endOfMark
+		n++
+	})
+	return &m
 }
 
 func easyURL(url string) bool {
@@ -107,30 +131,10 @@ func easyURL(url string) bool {
 	return true
 }
 
-// form is all of a page of news, in a form that no two pages share: nothing in it has a control character.
-func (p *Page) form() string {
-	var b strings.Builder
-	b.Grow(512)
-	add := func(fields ...string) {
-		for _, s := range fields {
-			b.WriteString(s)
-			b.WriteByte(0)
-		}
-		b.WriteByte('\n')
-	}
-	add(p.Kind, p.Lang, p.Product, p.Home, p.AlertsTitle, p.JobsTitle, p.Reason, p.Colon, p.Subject, p.Preheader, p.Heading, p.More, p.MoreURL)
-	add(p.Intro...)
-	add(p.Address...)
-	for _, l := range p.Foot {
-		add(l.Text, l.URL)
-	}
-	return b.String()
-}
-
 // stencils writes pages by the built-in templates.
 type stencils struct {
-	kept      *recent.Map[string, *frame] // by form
-	htmlWords *strings.Replacer           // as html/template escapes what stands in no attribute
+	kept      *recent.Map[form, *frame]
+	htmlWords *strings.Replacer // as html/template escapes what stands in no attribute
 }
 
 // frame is the stencils of what stands around the jobs of pages of one form.
@@ -141,23 +145,23 @@ type frame struct {
 
 func newStencils() *stencils {
 	return &stencils{
-		kept:      recent.New[string, *frame](maxStencils),
+		kept:      recent.New[form, *frame](maxStencils),
 		htmlWords: strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;"),
 	}
 }
 
-// frame is that of a page's form.
-func (s *stencils) frame(e *Edition, o *outline) (*frame, error) {
-	if found, ok := s.kept.Get(o.form); ok {
+// frame is that of a page and its form.
+func (s *stencils) frame(e *Edition, p *Page, look form) (*frame, error) {
+	if found, ok := s.kept.Get(look); ok {
 		return found, nil
 	}
-	f := &frame{html: s.htmlWords}
+	f, marked := &frame{html: s.htmlWords}, p.marked()
 	for _, cut := range []struct {
 		to   **stencil
 		from templates
 		name string
 	}{{&f.head, e.html, "head"}, {&f.topHTML, e.html, "top"}, {&f.footHTML, e.html, "foot"}, {&f.topText, e.text, "top"}, {&f.footText, e.text, "foot"}} {
-		plain, err := execute(cut.from, cut.name, &o.page)
+		plain, err := execute(cut.from, cut.name, marked)
 		if err != nil {
 			return nil, err
 		}
@@ -165,13 +169,12 @@ func (s *stencils) frame(e *Edition, o *outline) (*frame, error) {
 			return nil, err
 		}
 	}
-	s.kept.Put(o.form, f)
+	s.kept.Put(look, f)
 	return f, nil
 }
 
 // fill writes the words of a page into its frame.
-func (f *frame) fill(w *Scratch, words []string, style Fragment) (top, foot []Fragment, err error) {
-	w.words = words
+func (f *frame) fill(w *Scratch, style Fragment) (top, foot []Fragment, err error) {
 	asHTML := func(encoded mailer.Lines, size int) Fragment { return Fragment{HTML: encoded, Size: size} }
 	asText := func(encoded mailer.Lines, _ int) Fragment { return Fragment{Text: encoded} }
 	plain := func(word string) string { return word }
@@ -254,7 +257,8 @@ type Scratch struct {
 // Reset makes the memory free for another page.
 func (w *Scratch) Reset() {
 	clear(w.fragments)
-	w.words, w.fragments, w.out, w.err = nil, w.fragments[:0], w.out[:0], nil
+	clear(w.words)
+	w.words, w.fragments, w.out, w.err = w.words[:0], w.fragments[:0], w.out[:0], nil
 }
 
 // fill writes a stencil with its words. escape is for words outside of attributes.

@@ -65,7 +65,7 @@ func TestAStencilMakesTheBytesOfItsTemplate(t *testing.T) {
 		second := *first // the same form: the stencil is used again
 		second.Subject, second.Heading, second.Preheader = second.Subject+"&ä", second.Heading+"+", second.Preheader+"'"
 		for _, p := range []*Page{first, &second} {
-			if _, ok := cut.outline(p); ok {
+			if _, ok := cut.outline(new(Scratch), p); ok {
 				cuts++
 			}
 			if diff := cmp.Diff(both(t, written, p), both(t, cut, p), cmp.AllowUnexported(bodies{})); diff != "" {
@@ -86,12 +86,12 @@ func TestReadersShareAStencil(t *testing.T) {
 	page := func(name, token string) *Page {
 		return &Page{Kind: "digest", Subject: "3 jobs for " + name, Heading: name, Intro: []string{name}, Foot: []Link{{"Leave", "https://a.example/" + token}}}
 	}
-	one, ok := e.outline(page("Jane", "x"))
-	other, too := e.outline(page("Joe", "y"))
-	if !ok || !too || one.form != other.form {
-		t.Errorf("%q, %v\n%q, %v", one.form, ok, other.form, too)
+	one, ok := e.outline(new(Scratch), page("Jane", "x"))
+	other, too := e.outline(new(Scratch), page("Joe", "y"))
+	if !ok || !too || one != other {
+		t.Errorf("%x, %v\n%x, %v", one, ok, other, too)
 	}
-	if third, _ := e.outline(&Page{Kind: "digest", Subject: "no heading"}); third.form == one.form {
+	if third, _ := e.outline(new(Scratch), &Page{Kind: "digest", Subject: "no heading"}); third == one {
 		t.Error("a page of another form has the same stencil")
 	}
 }
