@@ -63,7 +63,7 @@ func (s *Signer) Sign(m mailer.Message) (mailer.Message, error) {
 func (k Key) sign(data []byte, names []string) (string, error) {
 	signer, err := dkim.NewSigner(&dkim.SignOptions{
 		Domain: k.Domain, Selector: k.Selector, Signer: k.signer, HeaderKeys: names,
-		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed,
+		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationSimple,
 	})
 	if err != nil {
 		return "", err
