@@ -1,12 +1,14 @@
 package postings
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
 
+	"jobalertd/mailer/fields"
 	"jobalertd/mailer/recent"
 )
 
@@ -37,11 +39,18 @@ type Found[T any] struct {
 // GetAll finds the jobs of each list of ids as they stand after the call. Those that are not there are left
 // out, but for one that was closed for so long that it was forgotten: that may still be found, closed.
 func (s *Shelf[T]) GetAll(ctx context.Context, lists ...[]string) ([]Found[T], error) {
+	return s.GetAllAnd(ctx, func(fields.Pipe) {}, lists...)
+}
+
+// GetAllAnd is GetAll for who asks Redis something else as well: ask is called once, and puts commands into the
+// pipeline that is executed first. What becomes of those is nothing to the jobs.
+func (s *Shelf[T]) GetAllAnd(ctx context.Context, ask func(fields.Pipe), lists ...[]string) ([]Found[T], error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := newReading[T](lists)
 	for range attempts {
-		stands, err := s.read(ctx, found.fill(s.kept, lists), found)
+		stands, err := s.read(ctx, ask, found.fill(s.kept, lists), found)
+		ask = func(fields.Pipe) {}
 		if err != nil {
 			return nil, fmt.Errorf("reading postings: %w", err)
 		}
@@ -54,8 +63,9 @@ func (s *Shelf[T]) GetAll(ctx context.Context, lists ...[]string) ([]Found[T], e
 
 // read reads missing jobs, and after them the log: so nothing is kept that is ahead of it. It reports
 // whether all that was found still stands; what does not is taken out.
-func (s *Shelf[T]) read(ctx context.Context, missing []string, found reading[T]) (bool, error) {
+func (s *Shelf[T]) read(ctx context.Context, ask func(fields.Pipe), missing []string, found reading[T]) (bool, error) {
 	pipe := s.log.redis.Pipeline()
+	ask(pipe)
 	jobs := redis.NewSliceCmd(ctx)
 	if len(missing) > 0 {
 		jobs = pipe.HMGet(ctx, jobsKey, missing...)
@@ -66,7 +76,8 @@ func (s *Shelf[T]) read(ctx context.Context, missing []string, found reading[T])
 	} else {
 		entries = pipe.XRangeN(ctx, logKey, s.last, "+", pageSize)
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	_, _ = pipe.Exec(ctx) // each reply has its own error
+	if err := cmp.Or(jobs.Err(), entries.Err()); err != nil {
 		return false, err
 	}
 	for i, raw := range jobs.Val() {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"jobalertd/alerts"
+	"jobalertd/mailer/fields"
 	"jobalertd/mailer/mailertest/redistest"
 )
 
@@ -201,4 +202,21 @@ func TestAShelfNeverGivesWhatNoLongerStood(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWhatIsAskedAlongIsAskedOnceAndDisturbsNoJob(t *testing.T) {
+	client := redistest.Embedded(t)
+	l := New(client, nil)
+	shelf, _ := titles(l)
+	commit(t, l, posting("acme", 1))
+	var along []*redis.IntCmd
+	found, err := shelf.GetAllAnd(t.Context(), func(pipe fields.Pipe) {
+		along = append(along, pipe.Incr(t.Context(), jobsKey), pipe.Incr(t.Context(), "asked")) // the first is no number
+	}, []string{posting("acme", 1).ID})
+	if err != nil || len(found) != 1 || !slices.Equal(found[0].Jobs, []string{"Backend Engineer 1"}) {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if len(along) != 2 || along[0].Err() == nil || along[1].Val() != 1 {
+		t.Errorf("asked along: %v", along)
+	}
 }

@@ -17,8 +17,9 @@
 // closed a moment ago is never told of as it was. The in-memory window of open postings would do as well,
 // but it can be ahead of a Redis that failed over and has lost what it acknowledged.
 //
-// Letters that are sent at the same time are looked up together (package together): whom they are for in
-// one round trip, which of them are suppressed in the next, what the log says in the third. Nothing is
-// looked up before a connection is ready to take the letter, so that what was true then is at most those
-// three round trips, and those of the letters before, older than the mail.
+// Letters that are sent at the same time are looked up together (package together): whom they are for and what
+// the log says in one round trip, which of them are suppressed in the next. Nothing is looked up before a
+// connection is ready to take the letter, so that what was true then is at most those two round trips, and
+// those of the letters before, older than the mail. Letters without jobs do not ask the log: it may be away while
+// those who wait for an answer need not.
 package compose

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"jobalertd/alerts/postings"
 	"jobalertd/mailer"
+	"jobalertd/mailer/fields"
 	"jobalertd/subscribers"
+	"jobalertd/subscribers/store"
 )
 
 // lookUp is what Redis says about a letter at the moment it is sent.
@@ -16,35 +19,54 @@ type lookUp struct {
 	err    error // a *mailer.Drop where the letter is not to be sent any more
 }
 
-// lookUpAll looks up letters that are sent at the same time: whom each is for, whether they may be written
-// to, and what it shows. What is wrong with one is nothing to the others;
-// the error is the end of ctx.
+// lookUpAll looks up letters that are sent at the same time: whom each is for and what it shows, and then
+// whether they may be written to. What is wrong with one is nothing to the others; the error is the end of ctx.
 func (c *Composer) lookUpAll(ctx context.Context, letters []*mailer.Letter) ([]lookUp, error) {
+	people, shown, err := c.ask(ctx, letters)
 	found := make([]lookUp, len(letters))
-	c.addressees(ctx, letters, found)
+	for i, l := range letters {
+		found[i] = addressee(l, people[i])
+	}
 	c.allowed(ctx, letters, found)
-	c.shown(ctx, letters, found)
+	for i, l := range letters {
+		switch {
+		case found[i].err != nil || len(l.Postings) == 0:
+		case err != nil:
+			found[i].err = err
+		default:
+			found[i].offers, found[i].err = shown[i].Jobs, shown[i].Err
+		}
+	}
 	return found, ctx.Err()
 }
 
-// addressees finds whom letters are for.
-func (c *Composer) addressees(ctx context.Context, letters []*mailer.Letter, found []lookUp) {
-	ids := make([]subscribers.ID, len(letters))
+// ask reads whom letters are for, and the jobs that they show: both in one round trip, unless none shows any.
+// The error is that of the jobs.
+func (c *Composer) ask(ctx context.Context, letters []*mailer.Letter) (people []store.Each, shown []postings.Found[*offer], err error) {
+	ids, lists, jobs := make([]subscribers.ID, len(letters)), make([][]string, len(letters)), 0
 	for i, l := range letters {
-		ids[i] = subscribers.ID(l.Subscriber)
+		ids[i], lists[i] = subscribers.ID(l.Subscriber), l.Postings
+		jobs += len(l.Postings)
 	}
-	for i, each := range c.store.GetEach(ctx, ids) {
-		switch {
-		case errors.Is(each.Err, subscribers.ErrNotFound):
-			found[i].err = &mailer.Drop{Reason: dropGone}
-		case each.Err != nil:
-			found[i].err = fmt.Errorf("reading whom letter %s is for: %w", letters[i].ID, each.Err)
-		case each.Recipient(letters[i].Kind).IsZero():
-			found[i].err = &mailer.Drop{Reason: dropGone}
-		default:
-			found[i].sub = each.Subscriber
-		}
+	if jobs == 0 {
+		return c.store.GetEach(ctx, ids), nil, nil
 	}
+	var each func() []store.Each
+	shown, err = c.offers.GetAllAnd(ctx, func(pipe fields.Pipe) { each = c.store.AskEach(ctx, pipe, ids) }, lists...)
+	return each(), shown, err
+}
+
+// addressee is whom a letter is for.
+func addressee(l *mailer.Letter, each store.Each) lookUp {
+	switch {
+	case errors.Is(each.Err, subscribers.ErrNotFound):
+		return lookUp{err: &mailer.Drop{Reason: dropGone}}
+	case each.Err != nil:
+		return lookUp{err: fmt.Errorf("reading whom letter %s is for: %w", l.ID, each.Err)}
+	case each.Recipient(l.Kind).IsZero():
+		return lookUp{err: &mailer.Drop{Reason: dropGone}}
+	}
+	return lookUp{sub: each.Subscriber}
 }
 
 // allowed finds who may be written to.
@@ -65,28 +87,6 @@ func (c *Composer) allowed(ctx context.Context, letters []*mailer.Letter, found 
 			found[i].err = &mailer.Drop{Reason: dropSuppressed}
 		case reason != "":
 			found[i].err = &mailer.Drop{Reason: reason}
-		}
-	}
-}
-
-// shown finds the jobs that letters show.
-func (c *Composer) shown(ctx context.Context, letters []*mailer.Letter, found []lookUp) {
-	var lists [][]string
-	var places []int
-	for i, l := range letters {
-		if found[i].err == nil && len(l.Postings) > 0 {
-			lists, places = append(lists, l.Postings), append(places, i)
-		}
-	}
-	if len(lists) == 0 {
-		return
-	}
-	shown, err := c.offers.GetAll(ctx, lists...)
-	for n, i := range places {
-		if err != nil {
-			found[i].err = err
-		} else {
-			found[i].offers, found[i].err = shown[n].Jobs, shown[n].Err
 		}
 	}
 }
