@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +14,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jobalertd/cmd/internal/app/lease"
+	"jobalertd/mailer"
+	"jobalertd/mailer/outbox"
 )
 
 // pauser stops a process, as far as Redis can tell: from its first command that would owe a digest on,
@@ -27,13 +29,20 @@ type pauser struct {
 func (p *pauser) rest(cmds ...redis.Cmder) {
 	p.mu.Lock()
 	for _, cmd := range cmds {
-		if p.until.IsZero() && strings.HasPrefix(cmd.Name(), "evalsha") && strings.Contains(fmt.Sprint(cmd.Args()...), `"kind":"digest"`) {
+		if p.until.IsZero() && strings.HasPrefix(cmd.Name(), "evalsha") && slices.ContainsFunc(cmd.Args(), isDigest) {
 			p.until = time.Now().Add(p.pause)
 		}
 	}
 	until := p.until
 	p.mu.Unlock()
 	time.Sleep(time.Until(until))
+}
+
+// isDigest reports whether what is given to a script is a digest that is to be owed.
+func isDigest(arg any) bool {
+	text, _ := arg.(string)
+	letter, err := outbox.Decode(text)
+	return err == nil && letter.Kind == mailer.KindDigest
 }
 
 func (p *pauser) DialHook(next redis.DialHook) redis.DialHook {
