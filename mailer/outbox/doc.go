@@ -38,6 +38,10 @@
 // take turns. One letter of each of many streams cost a command for each, here and wherever the people
 // behind the letters are looked up: for each mail 46 µs of our CPU and 37 of Redis', and 26 and 20 since.
 //
+// Letters are written in the wire format of protocol buffers (letter.go), by hand and without generated code, as the
+// records of subscribers are: reading one took 7 µs in JSON and takes less than one. A later program may add fields,
+// which an earlier one passes over. Letters in JSON are still read.
+//
 // Streams, not a sorted set with leases: an owed letter costs Redis about 1 µs and 66 bytes. What
 // the sorted set would give besides, cancelling, is had by checking again at the moment of sending.
 package outbox

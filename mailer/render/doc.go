@@ -16,7 +16,7 @@
 //
 // # Decisions
 //
-// The MIME writer is ours (mime.go), on mime/quotedprintable of the standard library, and not
+// The MIME writer is ours (mime.go), with quoted-printable of our own (layout/quoted.go), and not
 // go-mail's: go-mail writes preformatted headers in random order and does not guard them, encodes
 // the whole body again for each reader, and folds long Message-IDs. A multipart/alternative of two
 // known parts needs none of the rest.
@@ -28,8 +28,9 @@
 // What surrounds the jobs is cut out once as well; see package layout. Our own links and texts that are
 // plain already are only looked at, and not parsed and written anew: tests hold that to the long way.
 //
-// A mail is put together from such pieces once, in memory that is used again for the next one when whoever
-// sends it has said so (mailer.Message.Free).
+// Such pieces are mailer.Lines: each was looked at when it was made, and is not looked at or copied again until
+// it goes on the wire. What is written for one reader stands in memory that is used again for the next one when
+// whoever sends it has said so (mailer.Message.Free).
 //
 // Text and HTML are checked by the Nu checker of the W3C where it is installed. It is a tool of its
 // own (npm, Java), so every other test does without it, and its warnings about presentational

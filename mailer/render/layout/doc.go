@@ -22,6 +22,6 @@
 // memory in every mail. Tests hold it to the bytes that executing the templates gives. The templates of an
 // operator may do with words what they like, and are executed.
 //
-// Quoted-printable is our own, thirty lines (quoted.go), and the tests read it with mime/quotedprintable: its
+// Quoted-printable is our own, fifty lines (quoted.go), and the tests read it with mime/quotedprintable: its
 // writer took half of the time that goes into the changing lines of a mail.
 package layout
