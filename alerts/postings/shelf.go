@@ -19,15 +19,16 @@ type Shelf[T any] struct {
 	most int
 	make func(*Job) T
 
-	mu   sync.Mutex // one reading at a time
-	kept *recent.Map[string, T]
-	last string // the newest log entry when all that is kept was known to stand; "" where nothing is
+	mu    sync.Mutex // one reading at a time
+	kept  *recent.Map[string, T]
+	found reading[T] // memory of a reading, empty but while there is one
+	last  string     // the newest log entry when all that is kept was known to stand; "" where nothing is
 }
 
 // NewShelf makes a shelf of what make makes of jobs, which nobody may change any more. It keeps at most
 // so many.
 func NewShelf[T any](log *Log, most int, make func(*Job) T) *Shelf[T] {
-	return &Shelf[T]{log: log, most: most, make: make, kept: recent.New[string, T](most)}
+	return &Shelf[T]{log: log, most: most, make: make, kept: recent.New[string, T](most), found: reading[T]{}}
 }
 
 // Found is what was made of the jobs of a list, in order; or why one of them cannot be read.
@@ -47,7 +48,8 @@ func (s *Shelf[T]) GetAll(ctx context.Context, lists ...[]string) ([]Found[T], e
 func (s *Shelf[T]) GetAllAnd(ctx context.Context, ask func(fields.Pipe), lists ...[]string) ([]Found[T], error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := newReading[T](lists)
+	found := s.found
+	defer clear(found)
 	for range attempts {
 		stands, err := s.read(ctx, ask, found.fill(s.kept, lists), found)
 		ask = func(fields.Pipe) {}
@@ -132,14 +134,6 @@ func (s *Shelf[T]) follow(entries []redis.XMessage, found reading[T]) bool {
 
 // reading is what was found by the ids that were asked for.
 type reading[T any] map[string]book[T]
-
-func newReading[T any](lists [][]string) reading[T] {
-	asked := 0
-	for _, ids := range lists {
-		asked += len(ids)
-	}
-	return make(reading[T], asked)
-}
 
 // book is what was made of a job, if it is there, or why it cannot be read.
 type book[T any] struct {
