@@ -35,9 +35,7 @@ end
 return #due
 `)
 
-// settle ends claims of one stream: each letter leaves it and goes where it is told, if its claim stands. Those that
-// are done, as nearly all are, end together: where some of them had been ended before, those may stand among
-// what was done last a second time.
+// settle ends claims of one stream: each letter leaves it and goes where it is told, if its claim stands.
 //
 //	KEYS  1 outbox, 2 retry, 3 dead, 4 done
 //	ARGV  1 group, 2 how many entries to keep in dead, 3 in done, then five for each claim:
@@ -45,32 +43,24 @@ return #due
 //	      when to try again in milliseconds
 //	returns the number of claims that had not been ended before
 var settle = redis.NewScript(Lua + `
-local ended, done, places = 0, {}, {}
+local ended = 0
 for i = 4, #ARGV, 5 do
   local entry, how, letter, result, at = ARGV[i], ARGV[i+1], ARGV[i+2], ARGV[i+3], ARGV[i+4]
-  if how == 'done' then
-    done[#done+1], places[#places+1] = entry, i
-  elseif redis.call('XACK', KEYS[1], ARGV[1], entry) == 1 then
+  if redis.call('XACK', KEYS[1], ARGV[1], entry) == 1 then
     ended = ended + 1
     redis.call('XDEL', KEYS[1], entry)
     if how == 'retry' then
       redis.call('ZADD', KEYS[2], at, letter)
     elseif how == 'back' then
       put_letter(KEYS[1], letter)
-    else
+    elseif how == 'dead' then
       redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], '*', 'letter', letter, 'reason', result)
+    else
+      redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[3], '*', 'letter', letter, 'result', result)
     end
   end
 end
-if #done == 0 then return ended end
-local standing = redis.call('XACK', KEYS[1], ARGV[1], unpack(done))
-if standing > 0 then
-  redis.call('XDEL', KEYS[1], unpack(done))
-  for _, i in ipairs(places) do
-    redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[3], '*', 'letter', ARGV[i+2], 'result', ARGV[i+3])
-  end
-end
-return ended + standing
+return ended
 `)
 
 // revive puts a dead letter back into the outbox.
