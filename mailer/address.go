@@ -52,13 +52,12 @@ func parseUsual(s string) (Address, bool) {
 	if !found || len(s) > maxAddress || len(local) > maxLocal || !hasLabels(local, "+-_", true) || !hasLabels(domain, "-", false) {
 		return Address{}, false
 	}
-	top := domain[strings.LastIndexByte(domain, '.')+1:]
 	for label := range strings.SplitSeq(domain, ".") {
-		if len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' || len(label) > 3 && label[2] == '-' && label[3] == '-' {
+		if len(label) > maxLabel || len(label) > 3 && label[2:4] == "--" { // which stands in A-labels
 			return Address{}, false
 		}
 	}
-	return Address{local: local, domain: domain}, top != domain && strings.Trim(top, "0123456789-") != ""
+	return Address{local: local, domain: domain}, checkDomain(domain) == nil
 }
 
 // hasLabels reports whether a text is labels with dots between them, of letters, digits and some signs.
@@ -127,13 +126,12 @@ func checkDomain(ascii string) error {
 	if !strings.Contains(ascii, ".") {
 		return fmt.Errorf("%w: the domain %q has no dot", ErrAddress, ascii)
 	}
-	labels := strings.Split(ascii, ".")
-	for _, label := range labels {
+	for label := range strings.SplitSeq(ascii, ".") {
 		if label == "" || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
 			return fmt.Errorf("%w: %q is not a domain name", ErrAddress, ascii)
 		}
 	}
-	if top := labels[len(labels)-1]; strings.Trim(top, "0123456789") == "" {
+	if top := ascii[strings.LastIndexByte(ascii, '.')+1:]; strings.Trim(top, "0123456789") == "" {
 		return fmt.Errorf("%w: the domain %q ends in a number", ErrAddress, ascii)
 	}
 	return nil

@@ -3,6 +3,7 @@ package mailer
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,10 +96,15 @@ func (m Message) Size() (size int) {
 }
 
 // Bytes is the mail in one piece.
-func (m Message) Bytes() []byte {
-	whole := make([]byte, 0, m.Size())
+func (m Message) Bytes() []byte { return m.Append(make([]byte, 0, m.Size())) }
+
+// Append appends the mail.
+func (m Message) Append(to []byte) []byte {
 	for _, part := range m.Data {
-		whole = append(whole, part.Bytes()...)
+		to = append(to, part.Bytes()...)
 	}
-	return whole
+	return to
 }
+
+// EightBit reports whether the mail holds octets beyond ASCII.
+func (m Message) EightBit() bool { return slices.ContainsFunc(m.Data, Lines.EightBit) }

@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// maxLine is the longest line of a mail, in octets without its end (RFC 5322 §2.1.1).
-const maxLine = 998
+// MaxLine is the longest line of a mail, in octets without its end (RFC 5322 §2.1.1).
+const MaxLine = 998
 
 // ErrLines is what every error of ParseLines wraps.
 var ErrLines = errors.New("not lines of a mail")
@@ -33,8 +33,8 @@ func ParseLines(data []byte) (Lines, error) {
 			return Lines{}, fmt.Errorf("%w: line %d has no end", ErrLines, lines+1)
 		case end == 0 || rest[end-1] != '\r':
 			return Lines{}, fmt.Errorf("%w: line %d ends in a bare line feed", ErrLines, lines+1)
-		case end-1 > maxLine:
-			return Lines{}, fmt.Errorf("%w: line %d has %d octets, %d are allowed", ErrLines, lines+1, end-1, maxLine)
+		case end-1 > MaxLine:
+			return Lines{}, fmt.Errorf("%w: line %d has %d octets, %d are allowed", ErrLines, lines+1, end-1, MaxLine)
 		}
 		l.dotted = l.dotted || rest[0] == '.'
 		rest = rest[end+1:]

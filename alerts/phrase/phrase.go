@@ -39,12 +39,9 @@ func Value(l locale.Locale, value string) string {
 
 // Values is several values of an enumeration, separated by commas.
 func Values[T ~string](l locale.Locale, values []T) string {
-	if len(values) == 1 {
-		return Value(l, string(values[0]))
-	}
-	parts := make([]string, len(values))
-	for i, v := range values {
-		parts[i] = Value(l, string(v))
+	parts := make([]string, 0, 4) // mostly there are fewer
+	for _, v := range values {
+		parts = append(parts, Value(l, string(v)))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"jobalertd/mailer"
+	"jobalertd/mailer/render/layout"
 )
 
 // How much of a stranger's words is shown, in characters. A mail stays below the clipping limit
@@ -152,22 +153,14 @@ func (r *Renderer) cleanLinks(l Links) (Links, error) {
 // isPlainMailto reports whether a link is a mailto URI that net/url would leave as it is.
 func isPlainMailto(link string) bool {
 	address, isMailto := strings.CutPrefix(link, "mailto:")
-	return isMailto && address != "" && address[0] != '?' && address[0] != '/' && len(link) <= maxURL && isEasy(address, "-._~=&?@+%")
-}
-
-// isEasy reports whether there are only letters, digits and some other characters in a text.
-func isEasy(text, others string) bool {
-	return !strings.ContainsFunc(text, func(c rune) bool {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		return !letter && (c < '0' || c > '9') && !strings.ContainsRune(others, c)
-	})
+	return isMailto && address != "" && address[0] != '?' && address[0] != '/' && len(link) <= maxURL && layout.IsEasy(address, "-._~=&?@+%")
 }
 
 // ours reports whether a link is below the signup page, and of such letters only that webURL would leave
 // it as it is.
 func (r *Renderer) ours(link string) bool {
 	path, below := strings.CutPrefix(link, r.base+"/")
-	return below && len(link) <= maxURL && isEasy(path, "-._~/?=&")
+	return below && len(link) <= maxURL && layout.IsEasy(path, "-._~/?=&")
 }
 
 // webURL reads an absolute http or https URL and writes it so that it can stand between angle

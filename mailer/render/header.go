@@ -11,8 +11,7 @@ import (
 )
 
 const (
-	maxSubject    = 100 // characters; most readers show 40 to 70
-	maxHeaderLine = 998 // octets without CRLF, RFC 5322 §2.1.1
+	maxSubject = 100 // characters; most readers show 40 to 70
 )
 
 // header is a list of fields in the order they are written.
@@ -29,7 +28,7 @@ func (h *header) add(name, value string) {
 	if h.err = headerSafe(name, value); h.err != nil {
 		return
 	}
-	if len(name)+2+len(value) > maxHeaderLine {
+	if len(name)+2+len(value) > mailer.MaxLine {
 		h.err = fmt.Errorf("header %s: %d bytes do not fit on one line", name, len(value))
 		return
 	}

@@ -147,7 +147,7 @@ func (s *Session) prepare(m mailer.Message) (*transaction, mailer.Outcome) {
 		return unfit(mailer.ClassUnwritten, mailer.StageMail, err.Error())
 	}
 	options := ""
-	if isEightBit(m.Data) {
+	if m.EightBit() {
 		if !s.eightBit {
 			return unfit(mailer.ClassUnwritten, mailer.StageMail, "the mail goes beyond ASCII and the relay does not offer 8BITMIME")
 		}
@@ -159,12 +159,11 @@ func (s *Session) prepare(m mailer.Message) (*transaction, mailer.Outcome) {
 		}
 		options += " SMTPUTF8"
 	}
-	size := m.Size()
-	if s.maxSize > 0 && size > s.maxSize {
+	if size := m.Size(); s.maxSize > 0 && size > s.maxSize {
 		return unfit(mailer.ClassTooBig, mailer.StageMail, fmt.Sprintf("the mail has %d octets and the relay takes %d", size, s.maxSize))
 	}
 	return &transaction{
-		Session: s, data: m.Data, size: size,
+		Session: s, message: m,
 		mail: step{mailer.StageMail, "MAIL FROM:<" + m.ReturnPath + ">" + options + "\r\n", 2},
 		rcpt: step{mailer.StageRcpt, "RCPT TO:<" + m.To.String() + ">\r\n", 2},
 	}, mailer.Outcome{}

@@ -26,8 +26,7 @@ type transaction struct {
 	id   uint // its place among those that read
 	used bool // it is not the session's first
 
-	data       []mailer.Lines
-	size       int // in octets
+	message    mailer.Message
 	mail, rcpt step
 
 	// The commands, in groups that are written in one piece. The last group ends with the mail.
@@ -63,7 +62,7 @@ func (t *transaction) plan(whole, reset bool) {
 	steps = append(steps, t.mail, t.rcpt)
 	body := step{mailer.StageDot, "", 2}
 	if t.chunked = t.chunking; t.chunked {
-		body.line = "BDAT " + strconv.Itoa(t.size) + " LAST\r\n"
+		body.line = "BDAT " + strconv.Itoa(t.message.Size()) + " LAST\r\n"
 	} else {
 		steps = append(steps, step{mailer.StageData, "DATA\r\n", 3})
 	}
@@ -123,16 +122,16 @@ func (t *transaction) write(group int) error {
 	last := group == len(t.groups)-1
 	wire := t.wire[:0]
 	if last {
-		wire = slices.Grow(wire, t.size+maxEnvelope)
+		wire = slices.Grow(wire, t.message.Size()+maxEnvelope)
 	}
 	for _, s := range t.groups[group] {
 		wire = append(wire, s.line...)
 	}
 	switch {
 	case last && t.chunked:
-		wire = appendChunk(wire, t.data)
+		wire = t.message.Append(wire) // RFC 3030 §2: as it is
 	case last:
-		wire = appendDotted(wire, t.data)
+		wire = appendDotted(wire, t.message)
 	}
 	t.wire = wire
 	complete, err := t.put(wire)

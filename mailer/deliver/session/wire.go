@@ -13,18 +13,10 @@ import (
 // errMalformed is what is wrong with an envelope that must not be put on the wire.
 var errMalformed = errors.New("the mail is malformed")
 
-// appendChunk appends a mail as BDAT carries it: as it is (RFC 3030 §2).
-func appendChunk(wire []byte, data []mailer.Lines) []byte {
-	for _, part := range data {
-		wire = append(wire, part.Bytes()...)
-	}
-	return wire
-}
-
 // appendDotted appends a mail as DATA carries it: dots stuffed and the final dot in its place
 // (RFC 5321 §4.5.2).
-func appendDotted(wire []byte, data []mailer.Lines) []byte {
-	for _, part := range data {
+func appendDotted(wire []byte, m mailer.Message) []byte {
+	for _, part := range m.Data {
 		if !part.Dotted() {
 			wire = append(wire, part.Bytes()...)
 			continue
@@ -37,16 +29,6 @@ func appendDotted(wire []byte, data []mailer.Lines) []byte {
 		}
 	}
 	return append(wire, ".\r\n"...)
-}
-
-// isEightBit reports whether a mail holds octets beyond ASCII.
-func isEightBit(data []mailer.Lines) bool {
-	for _, part := range data {
-		if part.EightBit() {
-			return true
-		}
-	}
-	return false
 }
 
 // checkEnvelope refuses what would not be one address in a command.

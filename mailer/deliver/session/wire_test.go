@@ -25,14 +25,14 @@ func TestAMailOnTheWire(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var data []mailer.Lines
+			var m mailer.Message
 			for _, part := range test.data {
-				data = append(data, lines(t, part))
+				m.Data = append(m.Data, lines(t, part))
 			}
-			if got := appendDotted([]byte("before|"), data); string(got) != "before|"+test.want || isEightBit(data) != test.eightBit {
-				t.Errorf("%q, eight bit: %v", got, isEightBit(data))
+			if got := appendDotted([]byte("before|"), m); string(got) != "before|"+test.want || m.EightBit() != test.eightBit {
+				t.Errorf("%q, eight bit: %v", got, m.EightBit())
 			}
-			if chunk := appendChunk([]byte("before|"), data); string(chunk) != "before|"+strings.Join(test.data, "") {
+			if chunk := m.Append([]byte("before|")); string(chunk) != "before|"+strings.Join(test.data, "") {
 				t.Errorf("as a chunk: %q", chunk)
 			}
 		})
@@ -45,21 +45,21 @@ func FuzzMailOnTheWire(f *testing.F) {
 	f.Add([]byte("Subject: hello\r\n\r\n"), []byte(".\r\n..\r\nend\r\n"))
 	f.Add([]byte("a\r\n.\r\nMAIL FROM:<x@y>\r\n"), []byte(".\r\n"))
 	f.Fuzz(func(t *testing.T, head, body []byte) {
-		var data []mailer.Lines
+		var m mailer.Message
 		for _, part := range [][]byte{head, body} {
 			l, err := mailer.ParseLines(part)
 			if err != nil {
 				return
 			}
-			data = append(data, l)
+			m.Data = append(m.Data, l)
 		}
-		wire := appendDotted(nil, data)
+		wire := appendDotted(nil, m)
 		r := textproto.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(wire), strings.NewReader("NEXT"))))
 		got, err := r.ReadDotBytes() // turns CRLF into LF
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := bytes.ReplaceAll(appendChunk(nil, data), []byte("\r\n"), []byte("\n")); !bytes.Equal(got, want) {
+		if want := bytes.ReplaceAll(m.Bytes(), []byte("\r\n"), []byte("\n")); !bytes.Equal(got, want) {
 			t.Errorf("%q is read as %q", want, got)
 		}
 		if rest, _ := io.ReadAll(r.R); string(rest) != "NEXT" {

@@ -79,7 +79,7 @@ func (w *Scratch) outline(p *Page) (form, bool) {
 	w.words, w.line = w.words[:0], w.line[:0]
 	easy := true
 	p.words(func(word *string, isURL bool) {
-		easy = easy && !(isURL && !easyURL(*word))
+		easy = easy && !(isURL && !IsEasy(*word, "-._~:/?=&"))
 		if *word == "" {
 			w.line = append(w.line, '-')
 			return
@@ -121,10 +121,11 @@ func (p *Page) marked() *Page {
 	return &m
 }
 
-func easyURL(url string) bool {
-	for _, c := range []byte(url) {
+// IsEasy reports whether there are only ASCII letters, digits and some other characters in a text.
+func IsEasy(text, others string) bool {
+	for _, c := range []byte(text) {
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && strings.IndexByte("-._~:/?=&", c) < 0 {
+		if !letter && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
 			return false
 		}
 	}
