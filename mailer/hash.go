@@ -20,20 +20,31 @@ func (h AddressHash) String() string { return fmt.Sprintf("%x", h[:]) }
 func (h AddressHash) Shard(n int) int { return int(binary.BigEndian.Uint16(h[:])) & (n - 1) }
 
 // Hasher makes address hashes. Its key must stay the same for as long as the data lives.
-type Hasher struct {
-	macs *sync.Pool // of hash.Hash: to begin one takes as long as all the rest
-}
+type Hasher struct{ mac MAC }
 
 // NewHasher makes a hasher from a secret key.
-func NewHasher(key []byte) Hasher {
-	return Hasher{&sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
-}
+func NewHasher(key []byte) Hasher { return Hasher{NewMAC(key)} }
 
 // Hash is the keyed hash of the address, the same for every spelling of one mailbox.
 func (h Hasher) Hash(a Address) AddressHash {
-	mac, _ := h.macs.Get().(hash.Hash)
-	defer h.macs.Put(mac)
-	mac.Reset()
-	mac.Write([]byte(a.Key()))
-	return AddressHash(mac.Sum(nil)[:16])
+	return AddressHash(h.mac.Sum([]byte(a.Key()))[:16])
+}
+
+// MAC authenticates messages by HMAC-SHA-256 under one key (RFC 2104). It is safe for concurrent use.
+type MAC struct {
+	begun *sync.Pool // of hash.Hash: to begin one takes as long as all the rest
+}
+
+// NewMAC makes a MAC from a secret key, which must not change any more.
+func NewMAC(key []byte) MAC {
+	return MAC{&sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+// Sum is the 32 octets that only who has the key can make of a message.
+func (m MAC) Sum(message []byte) []byte {
+	h, _ := m.begun.Get().(hash.Hash)
+	defer m.begun.Put(h)
+	h.Reset()
+	h.Write(message)
+	return h.Sum(nil)
 }

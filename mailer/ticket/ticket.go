@@ -2,13 +2,12 @@ package ticket
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base32"
 	"errors"
 	"fmt"
-	"hash"
 	"strings"
-	"sync"
+
+	"jobalertd/mailer"
 )
 
 // Lengths in characters.
@@ -37,8 +36,7 @@ type Ticket struct {
 
 // Signer signs and checks tickets. It is safe for concurrent use.
 type Signer struct {
-	keys [][]byte
-	macs *sync.Pool // of hash.Hash under the first key: to begin one takes as long as all the rest
+	keys []mailer.MAC
 }
 
 // New makes a Signer that signs with the first key and accepts all of them.
@@ -46,22 +44,20 @@ func New(keys [][]byte) (*Signer, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("ticket: at least one key is needed")
 	}
+	s := &Signer{}
 	for i, key := range keys {
 		if len(key) < minKey {
 			return nil, fmt.Errorf("ticket: key %d has %d octets; at least %d are needed", i+1, len(key), minKey)
 		}
+		s.keys = append(s.keys, mailer.NewMAC(key))
 	}
-	newMAC := func() any { return hmac.New(sha256.New, keys[0]) }
-	return &Signer{keys: keys, macs: &sync.Pool{New: newMAC}}, nil
+	return s, nil
 }
 
 // Sign makes the ticket of a letter, the same one every time.
 func (s *Signer) Sign(t Ticket) string {
-	mac, _ := s.macs.Get().(hash.Hash)
-	defer s.macs.Put(mac)
-	mac.Reset()
 	signed := t.Letter + t.Subscriber
-	return signed + seal(mac, signed)
+	return signed + seal(s.keys[0], signed)
 }
 
 // Check reads a ticket in any case. Its only error is ErrForged.
@@ -72,7 +68,7 @@ func (s *Signer) Check(text string) (Ticket, error) {
 	}
 	signed, given, ok := text[:Size-sealSize], text[Size-sealSize:], false
 	for _, key := range s.keys {
-		if hmac.Equal([]byte(seal(hmac.New(sha256.New, key), signed)), []byte(given)) {
+		if hmac.Equal([]byte(seal(key, signed)), []byte(given)) {
 			ok = true
 		}
 	}
@@ -82,7 +78,6 @@ func (s *Signer) Check(text string) (Ticket, error) {
 	return Ticket{Letter: signed[:letterSize], Subscriber: signed[letterSize:]}, nil
 }
 
-func seal(h hash.Hash, text string) string {
-	h.Write([]byte(sealContext + text))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(h.Sum(nil))[:sealSize])
+func seal(key mailer.MAC, text string) string {
+	return strings.ToLower(base32.StdEncoding.EncodeToString(key.Sum([]byte(sealContext + text)))[:sealSize])
 }

@@ -2,16 +2,14 @@ package token
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"strconv"
-	"sync"
 	"time"
 
+	"jobalertd/mailer"
 	"jobalertd/subscribers"
 )
 
@@ -144,8 +142,7 @@ type Claims struct {
 
 // Minter mints and checks links. It is safe for concurrent use.
 type Minter struct {
-	keys [][]byte
-	macs *sync.Pool // of hash.Hash under the first key: to begin one takes as long as all the rest
+	keys []mailer.MAC
 }
 
 // New makes a Minter that signs with the first key and accepts all of them. To change keys, put the
@@ -154,13 +151,14 @@ func New(keys [][]byte) (*Minter, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("token: at least one key is needed")
 	}
+	m := &Minter{}
 	for i, key := range keys {
 		if len(key) < MinKey {
 			return nil, fmt.Errorf("token: key %d has %d octets; at least %d are needed", i+1, len(key), MinKey)
 		}
+		m.keys = append(m.keys, mailer.NewMAC(key))
 	}
-	newMAC := func() any { return hmac.New(sha256.New, keys[0]) }
-	return &Minter{keys: keys, macs: &sync.Pool{New: newMAC}}, nil
+	return m, nil
 }
 
 // Mint makes a link. It panics on a purpose, subscriber, proposal or alert that cannot exist: all
@@ -170,10 +168,7 @@ func (m *Minter) Mint(c Claims, now time.Time) string {
 	if err != nil {
 		panic("token: minting a " + c.Purpose.String() + " link: " + err.Error())
 	}
-	mac, _ := m.macs.Get().(hash.Hash)
-	defer m.macs.Put(mac)
-	mac.Reset()
-	return base64.RawURLEncoding.EncodeToString(append(raw, sign(mac, raw)...))
+	return base64.RawURLEncoding.EncodeToString(append(raw, sign(m.keys[0], raw)...))
 }
 
 // Check reads a link. Its errors are ErrMalformed, ErrForged and ErrExpired; with ErrExpired the
@@ -203,17 +198,15 @@ func (m *Minter) Check(purpose Purpose, text string, now time.Time) (Claims, err
 func (m *Minter) signed(message, mac []byte) bool {
 	ok := false
 	for _, key := range m.keys {
-		if hmac.Equal(sign(hmac.New(sha256.New, key), message), mac) {
+		if hmac.Equal(sign(key, message), mac) {
 			ok = true
 		}
 	}
 	return ok
 }
 
-func sign(h hash.Hash, message []byte) []byte {
-	h.Write([]byte(macContext))
-	h.Write(message)
-	return h.Sum(nil)[:macSize]
+func sign(key mailer.MAC, message []byte) []byte {
+	return key.Sum(append([]byte(macContext), message...))[:macSize]
 }
 
 // encode is the signed part of a link minted now.
