@@ -2,8 +2,6 @@ package limit
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -35,14 +33,14 @@ type Config struct{ PerIP, PerDomain, PerAddress, Questions int }
 type Brakes struct {
 	redis   redis.UniversalClient
 	cfg     Config
-	secret  []byte
+	mac     mailer.MAC
 	metrics *metrics
 }
 
 // New makes brakes with a secret that keeps what is counted from whoever reads Redis. The
 // registerer may be nil.
 func New(cfg Config, client redis.UniversalClient, secret []byte, reg prometheus.Registerer) *Brakes {
-	return &Brakes{redis: client, cfg: cfg, secret: secret, metrics: newMetrics(reg)}
+	return &Brakes{redis: client, cfg: cfg, mac: mailer.NewMAC(secret), metrics: newMetrics(reg)}
 }
 
 // Refusal says which brake let something not through, and when to come back. The zero value is none.
@@ -112,9 +110,7 @@ func (b *Brakes) IPHash(ip netip.Addr) string {
 }
 
 func (b *Brakes) hash(use, what string) []byte {
-	mac := hmac.New(sha256.New, b.secret)
-	mac.Write([]byte(use + "\x00" + what))
-	return mac.Sum(nil)[:16]
+	return b.mac.Sum([]byte(use + "\x00" + what))[:16]
 }
 
 // network is what an IP address counts as; nothing where it is not known.
