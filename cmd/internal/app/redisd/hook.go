@@ -10,12 +10,17 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// awayError is the error of a command that Redis could not answer: nobody knows whether it was
-// executed, and it may be said again.
+// awayError is the error of a command that Redis could not answer, so that nobody knows whether it was
+// executed, or refused for now. It may be said again.
 type awayError struct{ err error }
 
 // Error implements error.
-func (e *awayError) Error() string { return "Redis does not answer: " + e.err.Error() }
+func (e *awayError) Error() string {
+	if isAnswer(e.err) {
+		return "Redis refuses for now: " + e.err.Error()
+	}
+	return "Redis does not answer: " + e.err.Error()
+}
 
 // Unwrap gives the cause.
 func (e *awayError) Unwrap() error { return e.err }
@@ -61,9 +66,20 @@ func (h Judge) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 	}
 }
 
-// passing lists the answers of a server that is about to be there again.
+// passing lists the answers of a server that is about to be there again, and of one that takes nothing before
+// its operator has made room on its disk or in its memory. MOVED and ASK come through while a Cluster replaces
+// a master: its nodes may send go-redis from one to another until that gives up.
 func passing() []string {
-	return []string{"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY "}
+	return []string{
+		"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "MOVED ", "ASK ",
+		"NOREPLICAS", "MISCONF", "OOM ",
+	}
+}
+
+// isAnswer reports whether Redis itself said so.
+func isAnswer(err error) bool {
+	var answer redis.Error
+	return errors.As(err, &answer)
 }
 
 // usual lists the answers that are part of the game.
@@ -80,8 +96,7 @@ func (h Judge) judge(ctx context.Context, cmd redis.Cmder, err error) error {
 	if ctx.Err() == nil {
 		h.Failed(strings.ToLower(cmd.Name()))
 	}
-	var answer redis.Error
-	if errors.As(err, &answer) && !slices.ContainsFunc(passing(), begins) {
+	if isAnswer(err) && !slices.ContainsFunc(passing(), begins) {
 		return err
 	}
 	return &awayError{err}
