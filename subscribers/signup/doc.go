@@ -39,5 +39,6 @@
 //
 // A bounce names the subscriber and not always the address. For a week after a move, or the wish for
 // one, a report that does not name the address they have now is not held against it: else a typing
-// error in a new address, or the death of the former one, would end the alerts.
+// error in a new address, or the death of the former one, would end the alerts. Leaving forgets the wish, so a
+// bounce that comes in the week after it is not held against who left either, unless it names their address.
 package signup

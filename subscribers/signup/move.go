@@ -156,7 +156,9 @@ func (d *Desk) astray(ctx context.Context, sub *subscribers.Subscriber, e intake
 	return ignoreGone(d.Leave(ctx, sub.ID, "", subscribers.ViaReport, now))
 }
 
-// stray reports whether what came back may be about another address than the one that sub has now.
+// stray reports whether what came back may be about another address than the one that sub has now. Of who has
+// left nobody knows whether they wished to move: their address has nothing to lose by a bounce that may be
+// another's, but a complaint that may be their own must be heeded.
 func (d *Desk) stray(sub *subscribers.Subscriber, e intake.Event, now time.Time) bool {
 	var last time.Time
 	if sub.Moved != nil {
@@ -164,6 +166,9 @@ func (d *Desk) stray(sub *subscribers.Subscriber, e intake.Event, now time.Time)
 	}
 	if sub.Moving != nil && sub.Moving.At.After(last) {
 		last = sub.Moving.At
+	}
+	if sub.State == subscribers.StateLeft && sub.Proposal == nil && e.Verdict != bounce.Complaint && sub.ChangedAt.After(last) {
+		last = sub.ChangedAt
 	}
 	recipient, err := mailer.ParseAddress(e.Recipient)
 	switch {

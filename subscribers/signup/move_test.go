@@ -305,6 +305,41 @@ func TestABounceOfAnotherAddressCostsNobodyTheirAlerts(t *testing.T) {
 	}
 }
 
+func TestABounceAfterLeavingIsOfNoHarmUnlessItNamesTheAddress(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		verdict  bounce.Verdict
+		names    bool // the address that they left with
+		rejoins  bool
+		days     int
+		silenced suppress.Reason
+	}{
+		{"that of a mistyped new address, perhaps", bounce.Hard, false, false, 6, ""},
+		{"later than any report about it", bounce.Hard, false, false, 8, suppress.ReasonBounce},
+		{"their own", bounce.Hard, true, false, 0, suppress.ReasonBounce},
+		{"after signing up anew", bounce.Hard, false, true, 0, suppress.ReasonBounce},
+		{"a complaint, perhaps their own", bounce.Complaint, false, false, 0, suppress.ReasonComplaint},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(redistest.Embedded(t))
+			jane := active(t, b, "go")
+			wishToMove(t, b, jane.ID, afar(t, b), start())
+			must(t, b.Leave(t.Context(), jane.ID, "", subscribers.ViaManage, start()))
+			if test.rejoins {
+				enrol(t, b, janes(t, asks("rust")), start())
+			}
+			e := came(test.verdict, bounce.UserUnknown)
+			if e.At = start().AddDate(0, 0, test.days); test.names {
+				e.Recipient = jane.Address.String()
+			}
+			must(t, b.Returned(t.Context(), string(jane.ID), e, e.At))
+			if got := suppressedFor(t, b, jane.Address); got != test.silenced {
+				t.Errorf("suppressed for %q, want %q", got, test.silenced)
+			}
+		})
+	}
+}
+
 func TestAComplaintAboutAMoveIsHeeded(t *testing.T) {
 	complaint := func(recipient mailer.Address) intake.Event {
 		return intake.Event{Report: bounce.Report{Verdict: bounce.Complaint, Reason: bounce.Abuse, Recipient: recipient.String()}, At: start()}
